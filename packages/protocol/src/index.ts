@@ -1,0 +1,5 @@
+export * from './check.ts';
+export * from './names.ts';
+export * from './rest.ts';
+export * from './rtp.ts';
+export * from './signaling.ts';
