@@ -1,0 +1,54 @@
+import { compileCheck, RtpCapabilities } from '@spillway/protocol';
+import { Device, type types } from 'mediasoup-client';
+import { apiUrl, serverUrl } from './serverUrl.ts';
+
+const cache = new Map<string, Promise<RtpCapabilities>>();
+
+/**
+ * What the server's routers can receive and send (`GET /api/v1/capabilities`). Fetched once per server and page; a
+ * failed fetch is not kept.
+ *
+ * @throws Error when the server does not answer, or answers something else.
+ */
+export function fetchCapabilities(server: string | URL): Promise<RtpCapabilities> {
+  const url = apiUrl(serverUrl(server), 'capabilities').href;
+  const known = cache.get(url);
+  if (known) return known;
+  const fetched = load(url);
+  cache.set(url, fetched);
+  fetched.catch(() => cache.delete(url));
+  return fetched;
+}
+
+/**
+ * A mediasoup-client Device that knows the server's capabilities.
+ *
+ * @throws mediasoup-client's UnsupportedError when this browser has no usable WebRTC; else see `fetchCapabilities`.
+ */
+export async function loadDevice(server: string | URL): Promise<Device> {
+  const device = new Device();
+  const capabilities = await fetchCapabilities(server);
+  // mediasoup-client names the header extensions that it knows in its types, and passes over others.
+  await device.load({ routerRtpCapabilities: capabilities as types.RtpCapabilities });
+  return device;
+}
+
+/**
+ * What `device` can receive, as the `watch` request takes it.
+ *
+ * @throws Error when the browser reports something that the protocol does not have.
+ */
+export function receiveCapabilities(device: Device): RtpCapabilities {
+  const checked = compileCheck(RtpCapabilities)(device.recvRtpCapabilities);
+  if (!checked.ok)
+    throw new Error(`this browser reports RTP capabilities that are not valid: ${checked.error}`);
+  return checked.value;
+}
+
+async function load(url: string): Promise<RtpCapabilities> {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`${url} answered ${response.status} ${response.statusText}`);
+  const checked = compileCheck(RtpCapabilities)(await response.json());
+  if (!checked.ok) throw new Error(`${url} did not answer RTP capabilities: ${checked.error}`);
+  return checked.value;
+}
