@@ -1,0 +1,83 @@
+import type { Layer, VideoCodec } from '@spillway/protocol';
+import { type QualityName, qualities } from './quality.ts';
+
+/** One encoding of a video sender, as `RTCRtpEncodingParameters` (WebRTC, WebRTC-SVC). */
+export interface VideoEncoding {
+  /** Bits per second. */
+  maxBitrate: number;
+  /** The captured picture divided by this is what is sent; 1 or more. */
+  scaleResolutionDownBy: number;
+  /** SVC layers of this encoding (WebRTC-SVC). Without it: simulcast's default. */
+  scalabilityMode?: string;
+}
+
+/** How one video track is sent. */
+export interface VideoSending {
+  /** Simulcast: one per layer, lowest first. SVC: one. */
+  encodings: VideoEncoding[];
+  /** Layers that viewers choose from, lowest first. */
+  layers: Layer[];
+}
+
+/** A picture's size in pixels. */
+export interface PictureSize {
+  width: number;
+  height: number;
+}
+
+/** Bits that a codec needs for the picture that VP8 and H264 need 1 for. */
+const bitrateFactor: Readonly<Record<VideoCodec, number>> = { VP8: 1, H264: 1, VP9: 0.8, AV1: 0.7 };
+
+/** Half the width and height costs about a quarter: small pictures compress worse. */
+const LAYER_BITRATE_FACTOR = 0.27;
+
+/** Whether layers travel in one encoding (SVC) rather than in several (simulcast). */
+export function usesSvc(codec: VideoCodec): boolean {
+  return codec === 'VP9' || codec === 'AV1';
+}
+
+/**
+ * Encodings and layers for a track.
+ *
+ * @param codec - VP8 and H264 are sent as simulcast, VP9 and AV1 as SVC with key-frame dependencies only.
+ * @param quality - Pictures larger than this are scaled down to it.
+ * @param captured - Size of the captured picture; upright pictures have a height above their width.
+ */
+export function videoSending(codec: VideoCodec, quality: QualityName, captured: PictureSize): VideoSending {
+  const { height, bitrate, layers: count } = qualities[quality];
+  const shortSide = Math.max(1, Math.min(captured.width, captured.height));
+  const scale = Math.max(1, shortSide / height);
+  const full = bitrate * bitrateFactor[codec] * areaShare(shortSide / scale / height);
+  const layers: Layer[] = [];
+  const scales: number[] = [];
+  for (let index = 0; index < count; index += 1) {
+    const steps = count - 1 - index;
+    const layerScale = scale * 2 ** steps;
+    scales.push(layerScale);
+    layers.push({
+      width: Math.max(1, Math.round(captured.width / layerScale)),
+      height: Math.max(1, Math.round(captured.height / layerScale)),
+      maxBitrate: roundBitrate(full * LAYER_BITRATE_FACTOR ** steps),
+    });
+  }
+  if (usesSvc(codec)) {
+    const maxBitrate = layers.reduce((sum, layer) => sum + (layer.maxBitrate ?? 0), 0);
+    const scalabilityMode = `L${count}T3_KEY`;
+    return { encodings: [{ maxBitrate, scaleResolutionDownBy: scale, scalabilityMode }], layers };
+  }
+  const encodings = layers.map((layer, index) => ({
+    maxBitrate: layer.maxBitrate ?? roundBitrate(full),
+    scaleResolutionDownBy: scales[index] ?? scale,
+    scalabilityMode: 'L1T3',
+  }));
+  return { encodings, layers };
+}
+
+/** A camera that gives less than the quality's height needs fewer bits, though not in full proportion. */
+function areaShare(ratio: number): number {
+  return ratio >= 1 ? 1 : Math.max(0.1, ratio ** 1.5);
+}
+
+function roundBitrate(bitsPerSecond: number): number {
+  return Math.max(50_000, Math.round(bitsPerSecond / 10_000) * 10_000);
+}
