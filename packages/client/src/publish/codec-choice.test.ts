@@ -33,6 +33,12 @@ describe('chooseCodec', () => {
     expect(chooseCodec(facts({ common: ['VP9'], tooSlow: ['VP9'] }))).toBe('VP9');
   });
 
+  it('stays with a codec that serves, and leaves one that does not', () => {
+    expect(chooseCodec(facts({ present: 'VP8' }))).toBe('VP8');
+    expect(chooseCodec(facts({ present: 'VP8', common: ['AV1', 'H264'] }))).toBe('AV1');
+    expect(chooseCodec(facts({ present: 'VP8', tooSlow: ['VP8'] }))).toBe('AV1');
+  });
+
   it('serves most viewers when no codec is common to all', () => {
     expect(chooseCodec(facts({ common: [], smooth: ['VP8', 'H264'] }))).toBe('VP8');
   });

@@ -17,6 +17,8 @@ export interface CodecFacts {
   tooSlow: readonly VideoCodec[];
   /** Codecs that every viewer decodes. All, when nobody watches. */
   common: readonly VideoCodec[];
+  /** The codec being sent, if any. */
+  present?: VideoCodec | undefined;
 }
 
 /**
@@ -24,15 +26,17 @@ export interface CodecFacts {
  *
  * Automatic mode takes the most preferred codec that the device encodes in real time and every viewer decodes. When
  * there is none, viewers come before picture: first one that all decode and that has not proved too slow, then any
- * that all decode, then one for most. A chosen codec stays.
+ * that all decode, then one for most. It stays with a codec that serves: every change costs viewers a key frame. A
+ * chosen codec stays in any case.
  */
 export function chooseCodec(facts: CodecFacts): VideoCodec | undefined {
-  const { wish, sendable, smooth, tooSlow, common } = facts;
+  const { wish, sendable, smooth, tooSlow, common, present } = facts;
   if (wish !== 'auto') return sendable.includes(wish) ? wish : undefined;
   const candidates = codecPreference.filter((codec) => sendable.includes(codec));
   const isCommon = (codec: VideoCodec) => common.includes(codec);
   const isFast = (codec: VideoCodec) => !tooSlow.includes(codec);
   const isSmooth = (codec: VideoCodec) => smooth.includes(codec) && isFast(codec);
+  if (present && candidates.includes(present) && isCommon(present) && isSmooth(present)) return present;
   return (
     candidates.find((codec) => isCommon(codec) && isSmooth(codec)) ??
     cheapest(candidates.filter((codec) => isCommon(codec) && isFast(codec))) ??

@@ -6,7 +6,11 @@ import { qualityNames } from './quality.ts';
 describe('videoSending', () => {
   it('sends VP8 and H264 at 720p as three encodings, scaled 4, 2 and 1', () => {
     for (const codec of ['VP8', 'H264'] as const) {
-      const { encodings, layers } = videoSending(codec, '720p', { width: 1280, height: 720 });
+      const { encodings, layers } = videoSending({
+        codec,
+        quality: '720p',
+        captured: { width: 1280, height: 720 },
+      });
       expect(encodings.map((encoding) => encoding.scaleResolutionDownBy)).toEqual([4, 2, 1]);
       expect(layers.map((layer) => layer.height)).toEqual([180, 360, 720]);
       expect(encodings.map((encoding) => encoding.maxBitrate)).toEqual(layers.map((l) => l.maxBitrate));
@@ -14,30 +18,58 @@ describe('videoSending', () => {
   });
 
   it('sends two encodings at 480p', () => {
-    const { encodings } = videoSending('VP8', '480p', { width: 854, height: 480 });
+    const { encodings } = videoSending({
+      codec: 'VP8',
+      quality: '480p',
+      captured: { width: 854, height: 480 },
+    });
     expect(encodings.map((encoding) => encoding.scaleResolutionDownBy)).toEqual([2, 1]);
   });
 
   it('sends VP9 and AV1 as one encoding with a scalability mode, whose bitrate covers all layers', () => {
     for (const codec of ['VP9', 'AV1'] as const) {
-      const { encodings, layers } = videoSending(codec, '1080p', { width: 1920, height: 1080 });
+      const { encodings, layers } = videoSending({
+        codec,
+        quality: '1080p',
+        captured: { width: 1920, height: 1080 },
+      });
       expect(encodings).toHaveLength(1);
       expect(encodings[0]?.scalabilityMode).toBe('L3T3_KEY');
       expect(encodings[0]?.maxBitrate).toBe(layers.reduce((sum, layer) => sum + (layer.maxBitrate ?? 0), 0));
     }
-    expect(videoSending('VP9', '480p', { width: 854, height: 480 }).encodings[0]?.scalabilityMode).toBe(
-      'L2T3_KEY',
-    );
+    expect(
+      videoSending({ codec: 'VP9', quality: '480p', captured: { width: 854, height: 480 } }).encodings[0]
+        ?.scalabilityMode,
+    ).toBe('L2T3_KEY');
+  });
+
+  it('sends one plain layer where the browser has no SVC', () => {
+    const { encodings, layers } = videoSending({
+      codec: 'VP9',
+      quality: '720p',
+      captured: { width: 1280, height: 720 },
+      svc: false,
+    });
+    expect(layers).toEqual([]);
+    expect(encodings).toEqual([{ maxBitrate: 1_760_000, scaleResolutionDownBy: 1 }]);
   });
 
   it('scales a larger picture, such as a screen, down to the quality', () => {
-    const { encodings, layers } = videoSending('VP8', '720p', { width: 2560, height: 1440 });
+    const { encodings, layers } = videoSending({
+      codec: 'VP8',
+      quality: '720p',
+      captured: { width: 2560, height: 1440 },
+    });
     expect(encodings.map((encoding) => encoding.scaleResolutionDownBy)).toEqual([8, 4, 2]);
     expect(layers.at(-1)).toMatchObject({ width: 1280, height: 720 });
   });
 
   it('measures an upright picture by its short side', () => {
-    const { encodings, layers } = videoSending('H264', '720p', { width: 720, height: 1280 });
+    const { encodings, layers } = videoSending({
+      codec: 'H264',
+      quality: '720p',
+      captured: { width: 720, height: 1280 },
+    });
     expect(encodings.at(-1)?.scaleResolutionDownBy).toBe(1);
     expect(layers.at(-1)).toMatchObject({ width: 720, height: 1280 });
   });
@@ -50,7 +82,7 @@ describe('videoSending', () => {
         fc.integer({ min: 1, max: 7680 }),
         fc.integer({ min: 1, max: 7680 }),
         (codec, quality, width, height) => {
-          const { encodings, layers } = videoSending(codec, quality, { width, height });
+          const { encodings, layers } = videoSending({ codec, quality, captured: { width, height } });
           const bitrates = layers.map((layer) => layer.maxBitrate ?? 0);
           expect(bitrates).toEqual([...bitrates].sort((a, b) => a - b));
           for (const layer of layers) {

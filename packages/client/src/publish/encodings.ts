@@ -15,7 +15,7 @@ export interface VideoEncoding {
 export interface VideoSending {
   /** Simulcast: one per layer, lowest first. SVC: one. */
   encodings: VideoEncoding[];
-  /** Layers that viewers choose from, lowest first. */
+  /** Layers that viewers choose from, lowest first; empty when there is one. */
   layers: Layer[];
 }
 
@@ -23,6 +23,18 @@ export interface VideoSending {
 export interface PictureSize {
   width: number;
   height: number;
+}
+
+/** What `videoSending` plans for. */
+export interface SendingPlan {
+  /** VP8 and H264 are sent as simulcast, VP9 and AV1 as SVC with key-frame dependencies only. */
+  codec: VideoCodec;
+  /** Pictures larger than this are scaled down to it. */
+  quality: QualityName;
+  /** Size of the captured picture; upright pictures have a height above their width. */
+  captured: PictureSize;
+  /** Whether the browser encodes VP9 and AV1 in spatial layers. Without, they are sent in one layer. Default true. */
+  svc?: boolean;
 }
 
 /** Bits that a codec needs for the picture that VP8 and H264 need 1 for. */
@@ -36,15 +48,15 @@ export function usesSvc(codec: VideoCodec): boolean {
   return codec === 'VP9' || codec === 'AV1';
 }
 
-/**
- * Encodings and layers for a track.
- *
- * @param codec - VP8 and H264 are sent as simulcast, VP9 and AV1 as SVC with key-frame dependencies only.
- * @param quality - Pictures larger than this are scaled down to it.
- * @param captured - Size of the captured picture; upright pictures have a height above their width.
- */
-export function videoSending(codec: VideoCodec, quality: QualityName, captured: PictureSize): VideoSending {
-  const { height, bitrate, layers: count } = qualities[quality];
+/** The scalability mode (WebRTC-SVC) in which VP9 and AV1 are sent at a quality. */
+export function scalabilityMode(quality: QualityName): string {
+  return `L${qualities[quality].layers}T3_KEY`;
+}
+
+/** Encodings and layers for a track. */
+export function videoSending({ codec, quality, captured, svc = true }: SendingPlan): VideoSending {
+  const { height, bitrate, layers: several } = qualities[quality];
+  const count = usesSvc(codec) && !svc ? 1 : several;
   const shortSide = Math.max(1, Math.min(captured.width, captured.height));
   const scale = Math.max(1, shortSide / height);
   const full = bitrate * bitrateFactor[codec] * areaShare(shortSide / scale / height);
@@ -62,8 +74,9 @@ export function videoSending(codec: VideoCodec, quality: QualityName, captured: 
   }
   if (usesSvc(codec)) {
     const maxBitrate = layers.reduce((sum, layer) => sum + (layer.maxBitrate ?? 0), 0);
-    const scalabilityMode = `L${count}T3_KEY`;
-    return { encodings: [{ maxBitrate, scaleResolutionDownBy: scale, scalabilityMode }], layers };
+    const encoding = { maxBitrate, scaleResolutionDownBy: scale };
+    if (!svc) return { encodings: [encoding], layers: [] };
+    return { encodings: [{ ...encoding, scalabilityMode: scalabilityMode(quality) }], layers };
   }
   const encodings = layers.map((layer, index) => ({
     maxBitrate: layer.maxBitrate ?? roundBitrate(full),
