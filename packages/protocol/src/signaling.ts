@@ -111,6 +111,13 @@ export const requests = {
         credential: Type.Optional(Credential),
         /** The resume token of an earlier answer. */
         resume: Type.Optional(Credential),
+        /** With `resume`: id of the transport that the client still has and wants to go on with. */
+        transportId: Type.Optional(Id),
+        /**
+         * With `resume`: the client has lost its end of the transport (page reloaded, ICE given up). Asks for a new one
+         * in the same broadcast; `resumed` is then false. Default false.
+         */
+        newTransport: Type.Optional(Type.Boolean()),
         /** Ends another broadcaster's broadcast instead of being refused with `room-busy`. Default false. */
         takeover: Type.Optional(Type.Boolean()),
       },
@@ -121,7 +128,7 @@ export const requests = {
         iceServers: Type.Array(IceServer, { maxItems: 16 }),
         /** Names this broadcast when its broadcaster returns; a secret. */
         resume: Credential,
-        /** True: transport and producers of before are alive, go on with them. False: `transport` is a new one. */
+        /** True: the transport named by `transportId` and its producers are alive, go on with them. False: `transport` is a new one. */
         resumed: Type.Boolean(),
         transport: TransportParameters,
         /** Seconds for which a dropped broadcaster may return. */
