@@ -114,10 +114,10 @@ export const requests = {
         /** With `resume`: id of the transport that the client still has and wants to go on with. */
         transportId: Type.Optional(Id),
         /**
-         * With `resume`: the client has lost its end of the transport (page reloaded, ICE given up). Asks for a new one
-         * in the same broadcast; `resumed` is then false. Default false.
+         * With `resume`: the transport that the client still has. When the server has it too, `resumed` is true. Without
+         * (page reloaded, ICE given up) the broadcast goes on with a new transport.
          */
-        newTransport: Type.Optional(Type.Boolean()),
+        transportId: Type.Optional(Id),
         /** Ends another broadcaster's broadcast instead of being refused with `room-busy`. Default false. */
         takeover: Type.Optional(Type.Boolean()),
       },
