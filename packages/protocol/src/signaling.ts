@@ -113,11 +113,6 @@ export const requests = {
         resume: Type.Optional(Credential),
         /** With `resume`: id of the transport that the client still has and wants to go on with. */
         transportId: Type.Optional(Id),
-        /**
-         * With `resume`: the transport that the client still has. When the server has it too, `resumed` is true. Without
-         * (page reloaded, ICE given up) the broadcast goes on with a new transport.
-         */
-        transportId: Type.Optional(Id),
         /** Ends another broadcaster's broadcast instead of being refused with `room-busy`. Default false. */
         takeover: Type.Optional(Type.Boolean()),
       },
