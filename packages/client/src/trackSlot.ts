@@ -1,0 +1,81 @@
+import type { types } from 'mediasoup-client';
+
+const POLL_MS = 50;
+
+/**
+ * The place of one kind of media in a stream. A new video track takes the place of the present one at its first decoded
+ * frame, so that the picture never goes black in between; audio takes it at once.
+ */
+export class TrackSlot {
+  readonly #stream: MediaStream;
+  readonly #released: () => void;
+  #present: types.Consumer | undefined;
+  #successor: types.Consumer | undefined;
+
+  /** @param released Called after the slot has closed a consumer. */
+  constructor(stream: MediaStream, released: () => void) {
+    this.#stream = stream;
+    this.#released = released;
+  }
+
+  /** The consumer whose track is in the stream. */
+  get present(): types.Consumer | undefined {
+    return this.#present;
+  }
+
+  /** Takes a consumer, which is the slot's to close from now on. */
+  take(consumer: types.Consumer): void {
+    this.#successor?.close();
+    this.#successor = undefined;
+    if (!this.#present || consumer.kind === 'audio') {
+      this.#show(consumer);
+      return;
+    }
+    this.#successor = consumer;
+    void firstFrame(consumer).then(() => {
+      if (this.#successor === consumer) this.#show(consumer);
+    });
+  }
+
+  /** Drops the media. */
+  clear(): void {
+    const had = this.#present ?? this.#successor;
+    this.#successor?.close();
+    this.#successor = undefined;
+    this.#remove(this.#present);
+    this.#present = undefined;
+    if (had) this.#released();
+  }
+
+  #show(consumer: types.Consumer): void {
+    const old = this.#present;
+    this.#successor = undefined;
+    this.#present = consumer;
+    this.#stream.addTrack(consumer.track);
+    if (!old) return;
+    this.#remove(old);
+    this.#released();
+  }
+
+  #remove(consumer: types.Consumer | undefined): void {
+    if (!consumer) return;
+    this.#stream.removeTrack(consumer.track);
+    consumer.close();
+  }
+}
+
+/** Waits until a consumer has decoded a frame, or is closed. */
+async function firstFrame(consumer: types.Consumer): Promise<void> {
+  while (!consumer.closed) {
+    const report = await consumer.getStats().catch(() => undefined);
+    if (report && hasDecoded(report)) return;
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}
+
+function hasDecoded(report: RTCStatsReport): boolean {
+  for (const stats of report.values()) {
+    if (stats.type === 'inbound-rtp' && stats.framesDecoded > 0) return true;
+  }
+  return false;
+}
