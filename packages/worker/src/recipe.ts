@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** What is added to mediasoup's sources to build them here. */
+export interface Recipe {
+  /** Folder of `NN-name.patch` files. */
+  readonly patchesDir: string;
+  /** Folder of headers, copied to `compat/` in the sources. */
+  readonly compatDir: string;
+  /** Arguments of `meson setup`. */
+  readonly mesonArguments: readonly string[];
+}
+
+const packageDir = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** The recipe that this package holds. The options are those of mediasoup's own release build. */
+export const recipe: Recipe = {
+  patchesDir: join(packageDir, 'patches'),
+  compatDir: join(packageDir, 'compat'),
+  mesonArguments: ['--buildtype=release', '-Db_ndebug=true', '--wrap-mode=nodownload'],
+};
+
+/** The patches in the order in which they are applied: by name. */
+export function listPatches({ patchesDir }: Recipe): string[] {
+  return readdirSync(patchesDir)
+    .filter((name) => name.endsWith('.patch'))
+    .sort()
+    .map((name) => join(patchesDir, name));
+}
+
+/** A short hash that changes with any patch, header or option, and with nothing else. */
+export function recipeHash(of: Recipe): string {
+  const hash = createHash('sha256').update(JSON.stringify(of.mesonArguments));
+  const headers = readdirSync(of.compatDir, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+
+  for (const [dir, files] of [
+    [of.patchesDir, listPatches(of)],
+    [of.compatDir, headers],
+  ] as const) {
+    for (const file of files) {
+      const content = readFileSync(file);
+
+      hash.update(`\0${relative(dir, file).split(sep).join('/')}\0${content.length}\0`).update(content);
+    }
+  }
+
+  return hash.digest('hex').slice(0, 12);
+}

@@ -1,0 +1,51 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+
+/** A folder that goes with the test. */
+export function temporaryDir(): string {
+  const dir = mkdtempSync(join(tmpdir(), 'spillway-worker-test-'));
+
+  onTestFinished(() => rmSync(dir, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }));
+
+  return dir;
+}
+
+/** An executable shell script. */
+export function script(dir: string, name: string, body: string): string {
+  const path = join(dir, name);
+
+  writeFileSync(path, `#!/bin/sh\n${body}\n`, { mode: 0o755 });
+
+  return path;
+}
+
+/** A web server that goes with the test, and its address without a slash at the end. */
+export async function webServer(listener: RequestListener): Promise<string> {
+  const server = createServer(listener);
+
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+/** The living processes whose command line contains a text. Linux only. */
+export function processesWith(text: string): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(text);
+      } catch {
+        return false;
+      }
+    });
+}
