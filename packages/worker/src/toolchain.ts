@@ -1,0 +1,159 @@
+import { CommandError, runCommand } from './command.ts';
+import { interrupted, WorkerUnavailableError } from './errors.ts';
+import { isDebianFamily, type Platform } from './platform.ts';
+
+/** Something a build needs, and the Debian package that brings it. */
+interface Requirement {
+  readonly package: string;
+  /** What to tell where there are no Debian packages. */
+  readonly description: string;
+  /** A command that succeeds when it is there. */
+  readonly probe: readonly [command: string, ...args: string[]];
+}
+
+function tool(command: string, debianPackage = command): Requirement {
+  return { package: debianPackage, description: command, probe: [command, '--version'] };
+}
+
+function library(debianPackage: string, ...modules: readonly string[]): Requirement {
+  return {
+    package: debianPackage,
+    description: `${modules.join(', ')} (development files)`,
+    probe: ['pkg-config', '--exists', ...modules],
+  };
+}
+
+const requirements: readonly Requirement[] = [
+  tool('g++'),
+  tool('meson'),
+  tool('ninja', 'ninja-build'),
+  tool('pkg-config'),
+  tool('patch'),
+  tool('flatc', 'flatbuffers-compiler'),
+  {
+    package: 'libflatbuffers-dev',
+    description: 'flatbuffers (headers)',
+    probe: [
+      'g++',
+      '-x',
+      'c++',
+      '-E',
+      '-o',
+      '/dev/null',
+      '-include',
+      'flatbuffers/flatbuffers.h',
+      '/dev/null',
+    ],
+  },
+  library('libssl-dev', 'openssl >= 3.0'),
+  library('libuv1-dev', 'libuv >= 1.44'),
+  library('libsrtp2-dev', 'libsrtp2 >= 2.5'),
+  library('libabsl-dev', 'absl_flat_hash_map', 'absl_flat_hash_set', 'absl_hash', 'absl_optional'),
+];
+
+/** What the toolchain is allowed to do and whom it tells. */
+export interface ToolchainOptions {
+  readonly platform: Platform;
+  readonly env: NodeJS.ProcessEnv;
+  /** Whether missing packages may be installed, given the rights. */
+  readonly allowInstall: boolean;
+  readonly log: (line: string) => void;
+  readonly signal?: AbortSignal | undefined;
+}
+
+async function succeeds(requirement: Requirement, options: ToolchainOptions): Promise<boolean> {
+  const [command, ...args] = requirement.probe;
+
+  try {
+    await runCommand(command, args, { env: options.env, signal: options.signal });
+    return true;
+  } catch (error) {
+    if (error instanceof CommandError && error.failure !== 'aborted') {
+      return false;
+    }
+    throw error;
+  }
+}
+
+async function findMissing(options: ToolchainOptions): Promise<Requirement[]> {
+  const present = await Promise.all(requirements.map((requirement) => succeeds(requirement, options)));
+
+  return requirements.filter((_, index) => !present[index]);
+}
+
+function toolsMissing(missing: readonly Requirement[], platform: Platform): WorkerUnavailableError {
+  const problem = `Building mediasoup-worker needs ${missing.map((one) => one.description).join('; ')}.`;
+  const packages = missing.map((one) => one.package).join(' ');
+  const remedy = isDebianFamily(platform)
+    ? `Install the packages and start again: sudo apt-get update && sudo apt-get install --no-install-recommends ${packages}`
+    : `Install them by this system's package manager (Debian's packages are named ${packages}) and start again, or set MEDIASOUP_WORKER_BIN to a mediasoup-worker built elsewhere.`;
+
+  return new WorkerUnavailableError('WORKER_TOOLS_MISSING', problem, remedy);
+}
+
+async function install(packages: readonly string[], options: ToolchainOptions): Promise<void> {
+  const { env, signal } = options;
+  // Another package manager at work, as on a machine's first boot, is waited for.
+  const aptGet = (...args: string[]) =>
+    runCommand('apt-get', ['-o', 'DPkg::Lock::Timeout=300', ...args], {
+      env: { ...env, DEBIAN_FRONTEND: 'noninteractive' },
+      signal,
+    });
+  const installPackages = () => aptGet('install', '--yes', '--no-install-recommends', ...packages);
+
+  options.log(`installing Debian packages: ${packages.join(' ')}`);
+  try {
+    await installPackages();
+  } catch (error) {
+    if (!(error instanceof CommandError) || error.failure !== 'exit') {
+      throw error;
+    }
+    // Package lists are often absent from images, and outdated elsewhere.
+    options.log('updating the package lists');
+    await aptGet('update');
+    await installPackages();
+  }
+}
+
+/**
+ * Makes sure that everything a build needs is there, installing Debian packages where that is possible and allowed.
+ *
+ * @throws {WorkerUnavailableError} with the command to run when something stays missing.
+ */
+export async function ensureToolchain(options: ToolchainOptions): Promise<void> {
+  const { platform, allowInstall } = options;
+
+  try {
+    const missing = await findMissing(options);
+
+    if (missing.length === 0) {
+      return;
+    }
+    if (!allowInstall || !isDebianFamily(platform) || process.getuid?.() !== 0) {
+      throw toolsMissing(missing, platform);
+    }
+
+    await install(
+      missing.map((one) => one.package),
+      options,
+    );
+    const stillMissing = await findMissing(options);
+
+    if (stillMissing.length > 0) {
+      throw toolsMissing(stillMissing, platform);
+    }
+  } catch (error) {
+    if (!(error instanceof CommandError)) {
+      throw error;
+    }
+    if (error.failure === 'aborted') {
+      throw interrupted(error);
+    }
+    throw new WorkerUnavailableError(
+      'WORKER_INSTALL_FAILED',
+      `Installing the build packages failed: ${[error.message, ...error.lastLines.slice(-5)].join('\n')}`,
+      'Mend what apt-get complains about and start again, or set MEDIASOUP_WORKER_BIN to a mediasoup-worker built elsewhere.',
+      { cause: error },
+    );
+  }
+}
