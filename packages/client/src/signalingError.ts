@@ -1,11 +1,11 @@
-import { type SignalingErrorCode, signalingErrors } from '@spillway/protocol';
+import { type ErrorCode, errorStatus } from '@spillway/protocol';
 
 /**
  * Why a request failed: a code of the server, or of the client itself. `disconnected`: there was no connection, or it
  * was lost before the answer came; `timeout`: the server did not answer; `invalid-answer`: the answer was not what the
  * protocol says.
  */
-export type SignalingFailure = SignalingErrorCode | 'disconnected' | 'timeout' | 'invalid-answer';
+export type SignalingFailure = ErrorCode | 'disconnected' | 'timeout' | 'invalid-answer';
 
 /** A signalling request that failed. */
 export class SignalingError extends Error {
@@ -33,6 +33,6 @@ export class SignalingError extends Error {
   }
 }
 
-function isErrorCode(code: string): code is SignalingErrorCode {
-  return Object.hasOwn(signalingErrors, code);
+function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(errorStatus, code);
 }

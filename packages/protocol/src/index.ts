@@ -1,4 +1,5 @@
 export * from './check.ts';
+export * from './errors.ts';
 export * from './names.ts';
 export * from './rest.ts';
 export * from './rtp.ts';

@@ -188,19 +188,7 @@ export type RequestAnswer<M extends RequestMethod> = Static<(typeof requests)[M]
 export type NotificationMethod = keyof typeof notifications;
 export type NotificationData<M extends NotificationMethod> = Static<(typeof notifications)[M]>;
 
-/** A request that failed: `errorCode` is the HTTP status of the problem, `errorReason` is `CODE: sentence`. */
-export const signalingErrors = {
-  'bad-request': 400,
-  unauthorized: 401,
-  'not-found': 404,
-  'room-busy': 409,
-  'wrong-state': 409,
-  'cannot-consume': 415,
-  'too-many': 429,
-  internal: 500,
-  unavailable: 503,
-} as const;
-export type SignalingErrorCode = keyof typeof signalingErrors;
+/* A request that failed: `errorCode` is the status in `errorStatus`, `errorReason` is `CODE: sentence`. */
 
 /** WebSocket close code after which clients do not connect again (protoo treats it as final). */
 export const CLOSE_FINAL = 4000;

@@ -1,0 +1,182 @@
+import { randomUUID } from 'node:crypto';
+import type { WebSocket } from '@fastify/websocket';
+import {
+  errorStatus,
+  type IceServer,
+  type NotificationData,
+  type NotificationMethod,
+  type RequestMethod,
+  requests,
+} from '@spillway/protocol';
+import type { Room, Sfu } from '@spillway/sfu';
+import type { FastifyBaseLogger } from 'fastify';
+import { type Peer, Room as ProtooRoom } from 'protoo-server';
+import { BroadcasterSession } from './broadcaster-session.ts';
+import { Lobby } from './lobby.ts';
+import type { RequestHandlers } from './request-handlers.ts';
+import { ViewerSession } from './viewer-session.ts';
+import { WebSocketTransport } from './websocket-transport.ts';
+
+export interface GatewayOptions {
+  readonly sfu: Sfu;
+  readonly iceServers: readonly IceServer[];
+  readonly limits: {
+    readonly joinSeconds: number;
+    readonly pingSeconds: number;
+    readonly maxConnections: number;
+    readonly maxMessagesPerSecond: number;
+    readonly maxViewers: number;
+  };
+  readonly graceSeconds: number;
+  readonly log: FastifyBaseLogger;
+  /**
+   * The room in which a credential allows to publish.
+   *
+   * @throws {SpillwayError} `unauthorized`, `not-found`
+   */
+  openRoom(name: string, credential: string | undefined): Promise<Room>;
+  observeJoin(seconds: number): void;
+}
+
+interface Connection {
+  readonly transport: WebSocketTransport;
+  readonly since: number;
+  session: { readonly handlers: RequestHandlers; close(): void } | undefined;
+  refusals: number;
+}
+
+/** Failed credentials after which a connection is closed. */
+const MAX_REFUSALS = 3;
+
+function isRequestMethod(method: string): method is RequestMethod {
+  return Object.hasOwn(requests, method);
+}
+
+/** Takes the signalling connections: one session each, a viewer's or a broadcaster's. */
+export class SignalingGateway {
+  readonly #options: GatewayOptions;
+  readonly #connections = new Set<Connection>();
+  readonly #lobby = new Lobby();
+  readonly #protooRoom = new ProtooRoom();
+  readonly #joinTimer: NodeJS.Timeout;
+  readonly #pingTimer: NodeJS.Timeout;
+
+  constructor(options: GatewayOptions) {
+    this.#options = options;
+    options.sfu.on('room', (room) => this.#lobby.open(room.name));
+    // Two timers for all connections, not one for each.
+    this.#joinTimer = setInterval(() => this.#closeIdle(), 1000);
+    this.#pingTimer = setInterval(() => this.#ping(), options.limits.pingSeconds * 1000);
+  }
+
+  /** Connections, joined or not. */
+  get connectionCount(): number {
+    return this.#connections.size;
+  }
+
+  /** Takes a connection. Attaches its listeners synchronously, so that no message is lost. */
+  accept(socket: WebSocket, roomName: string): void {
+    const { limits } = this.#options;
+    const transport = new WebSocketTransport(socket, limits.maxMessagesPerSecond);
+    if (this.#connections.size >= limits.maxConnections) {
+      transport.closeWith('unavailable', 'the server has too many connections; try again later', true);
+      return;
+    }
+    const connection: Connection = { transport, since: performance.now(), session: undefined, refusals: 0 };
+    this.#connections.add(connection);
+    const id = randomUUID();
+    const peer = this.#protooRoom.createPeer(id, transport);
+    peer.on('request', ({ method, data }, accept, reject) => {
+      this.#answer(connection, peer, roomName, method, data).then(accept, (error: Error) => {
+        const code = error instanceof SpillwayError ? error.code : 'internal';
+        if (code === 'internal')
+          this.#options.log.error({ err: error, method }, 'a signalling request failed');
+        const message = code === 'internal' ? 'the server failed; its log says why' : error.message;
+        reject(errorStatus[code], `${code}: ${message}`);
+        if (code === 'unauthorized') this.#countRefusal(connection);
+      });
+    });
+    peer.on('close', () => {
+      this.#connections.delete(connection);
+      connection.session?.close();
+    });
+  }
+
+  /** Closes all connections; clients connect again when the server is back. */
+  close(): void {
+    clearInterval(this.#joinTimer);
+    clearInterval(this.#pingTimer);
+    for (const { transport } of [...this.#connections]) {
+      transport.closeWith('unavailable', 'the server is stopping', true);
+    }
+    this.#protooRoom.close();
+  }
+
+  async #answer(
+    connection: Connection,
+    peer: Peer,
+    roomName: string,
+    method: string,
+    data: unknown,
+  ): Promise<object> {
+    if (!isRequestMethod(method)) {
+      throw new SpillwayError('bad-request', `there is no request ${JSON.stringify(method)}`);
+    }
+    connection.session ??= this.#createSession(connection.transport, peer, roomName, method);
+    const handler = connection.session.handlers[method];
+    if (!handler) throw new SpillwayError('wrong-state', `${method} does not fit what this connection does`);
+    return handler(data);
+  }
+
+  #createSession(transport: WebSocketTransport, peer: Peer, roomName: string, method: RequestMethod) {
+    const { sfu, iceServers, limits, graceSeconds, observeJoin } = this.#options;
+    const notify = <M extends NotificationMethod>(name: M, data: NotificationData<M>) => {
+      // A peer that is gone meanwhile is told nothing.
+      peer.notify(name, data).catch(() => {});
+    };
+    if (method === 'watch') {
+      return new ViewerSession({
+        id: peer.id,
+        roomName,
+        sfu,
+        lobby: this.#lobby,
+        maxViewers: limits.maxViewers,
+        iceServers,
+        notifyPlayback: (playback) => notify('playback', playback),
+        notifyRejoin: (rejoin) => notify('rejoin', rejoin),
+        dismiss: (reason) => transport.closeWith('removed', reason, false),
+        observeJoin,
+      });
+    }
+    if (method === 'broadcast') {
+      return new BroadcasterSession({
+        iceServers,
+        graceSeconds,
+        openRoom: (credential) => this.#options.openRoom(roomName, credential),
+        notifyCodecs: (codecs) => notify('codecs', codecs),
+        notifyRejoin: (rejoin) => notify('rejoin', rejoin),
+        dismiss: (code, reason) => transport.closeWith(code, reason, false),
+      });
+    }
+    throw new SpillwayError('wrong-state', `${method}: the first request is watch or broadcast`);
+  }
+
+  #countRefusal(connection: Connection): void {
+    connection.refusals += 1;
+    if (connection.refusals < MAX_REFUSALS) return;
+    connection.transport.closeWith('unauthorized', 'too many wrong credentials', false);
+  }
+
+  #closeIdle(): void {
+    const latest = performance.now() - this.#options.limits.joinSeconds * 1000;
+    for (const { transport, since, session } of [...this.#connections]) {
+      if (!session && since < latest) {
+        transport.closeWith('bad-request', 'no watch or broadcast request came in time', false);
+      }
+    }
+  }
+
+  #ping(): void {
+    for (const { transport } of [...this.#connections]) transport.checkAlive();
+  }
+}

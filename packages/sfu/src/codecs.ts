@@ -1,0 +1,133 @@
+import {
+  type RtpCapabilities as ClientCapabilities,
+  compileCheck,
+  RtpParameters as RtpParametersSchema,
+  type VideoCodec,
+} from '@spillway/protocol';
+import * as ortc from 'mediasoup/ortc';
+import type {
+  RouterRtpCodecCapability,
+  RtpCapabilities,
+  RtpHeaderExtensionUri,
+  RtpParameters,
+} from 'mediasoup/types';
+
+const h264 = (profileLevelId: string, preferredPayloadType: number): RouterRtpCodecCapability => ({
+  kind: 'video',
+  mimeType: 'video/H264',
+  clockRate: 90_000,
+  preferredPayloadType,
+  parameters: {
+    'packetization-mode': 1,
+    'profile-level-id': profileLevelId,
+    'level-asymmetry-allowed': 1,
+  },
+});
+
+/**
+ * Codecs of every router. mediasoup matches H264 by profile, not by level, so one entry stands for a profile:
+ * constrained baseline, main, high. Payload types are fixed so that all routers have the same capabilities.
+ */
+export const routerCodecs: readonly RouterRtpCodecCapability[] = [
+  {
+    kind: 'audio',
+    mimeType: 'audio/opus',
+    clockRate: 48_000,
+    channels: 2,
+    preferredPayloadType: 100,
+    parameters: { useinbandfec: 1 },
+    rtcpFeedback: [{ type: 'nack' }, { type: 'transport-cc' }],
+  },
+  { kind: 'video', mimeType: 'video/VP8', clockRate: 90_000, preferredPayloadType: 101 },
+  {
+    kind: 'video',
+    mimeType: 'video/VP9',
+    clockRate: 90_000,
+    preferredPayloadType: 103,
+    parameters: { 'profile-id': 0 },
+  },
+  h264('42e01f', 105),
+  h264('4d0032', 107),
+  h264('640032', 109),
+  { kind: 'video', mimeType: 'video/AV1', clockRate: 90_000, preferredPayloadType: 111 },
+];
+
+/** Capabilities of every router: the same on every worker, so clients may cache them. */
+export const routerCapabilities: RtpCapabilities = ortc.generateRouterRtpCapabilities([...routerCodecs]);
+
+/** Video codecs a room carries, in the router's order. */
+export const videoCodecs: readonly VideoCodec[] = ['VP8', 'VP9', 'H264', 'AV1'];
+
+const knownUris = new Set<string>(routerCapabilities.headerExtensions?.map((extension) => extension.uri));
+
+function isKnownUri(uri: string): uri is RtpHeaderExtensionUri {
+  return knownUris.has(uri);
+}
+
+/** The video codec of a MIME type such as `video/H264`; undefined for others. */
+export function videoCodecOf(mimeType: string): VideoCodec | undefined {
+  const name = mimeType.toLowerCase();
+  return videoCodecs.find((codec) => name === `video/${codec.toLowerCase()}`);
+}
+
+/** Which of the room's video codecs a client can decode. */
+export function decodableCodecs(capabilities: ClientCapabilities): VideoCodec[] {
+  const mimeTypes = new Set(capabilities.codecs?.map((codec) => codec.mimeType.toLowerCase()));
+  return videoCodecs.filter((codec) => mimeTypes.has(`video/${codec.toLowerCase()}`));
+}
+
+/** The codecs that are in every list; all of them when there is no list. */
+export function commonCodecs(lists: Iterable<readonly VideoCodec[]>): VideoCodec[] {
+  let common = [...videoCodecs];
+  for (const list of lists) common = common.filter((codec) => list.includes(codec));
+  return common;
+}
+
+/** A client's capabilities as mediasoup takes them: without header extensions that no router knows. */
+export function toMediasoupCapabilities(capabilities: ClientCapabilities): RtpCapabilities {
+  return {
+    codecs: capabilities.codecs ?? [],
+    headerExtensions: (capabilities.headerExtensions ?? []).flatMap(({ uri, ...rest }) =>
+      isKnownUri(uri) ? [{ ...rest, uri }] : [],
+    ),
+  };
+}
+
+/** A client's RTP parameters as mediasoup takes them: without header extensions that no router knows. */
+export function toMediasoupParameters(parameters: RtpParametersSchema): RtpParameters {
+  return {
+    ...parameters,
+    headerExtensions: (parameters.headerExtensions ?? []).flatMap(({ uri, ...rest }) =>
+      isKnownUri(uri) ? [{ ...rest, uri }] : [],
+    ),
+  };
+}
+
+const checkRtpParameters = compileCheck(RtpParametersSchema);
+
+/** mediasoup's RTP parameters as the protocol sends them. */
+export function toClientParameters(parameters: RtpParameters): RtpParametersSchema {
+  const checked = checkRtpParameters(parameters);
+  if (!checked.ok) throw new Error(`RTP parameters of mediasoup do not fit the protocol: ${checked.error}`);
+  return checked.value;
+}
+
+const congestionUris = new Set<string>([
+  'http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01',
+  'http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time',
+]);
+const congestionFeedback = new Set(['transport-cc', 'goog-remb']);
+
+/**
+ * The same capabilities without congestion control. A consumer of one layer has nothing to choose from, so its
+ * transport needs no bandwidth estimate, which costs the worker CPU and memory per viewer.
+ */
+export function withoutCongestionControl(capabilities: RtpCapabilities): RtpCapabilities {
+  return {
+    codecs: (capabilities.codecs ?? []).map((codec) => ({
+      ...codec,
+      rtcpFeedback: (codec.rtcpFeedback ?? []).filter((feedback) => !congestionFeedback.has(feedback.type)),
+    })),
+    headerExtensions: (capabilities.headerExtensions ?? []).filter(({ uri }) => !congestionUris.has(uri)),
+  };
+}

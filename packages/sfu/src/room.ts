@@ -1,0 +1,288 @@
+import { EventEmitter } from 'node:events';
+import type { BroadcastInfo, Playback, RoomState, RtpCapabilities, VideoCodec } from '@spillway/protocol';
+import { SpillwayError } from '@spillway/protocol';
+import { Broadcast } from './broadcast.ts';
+import { commonCodecs } from './codecs.ts';
+import { RtpInlet, type RtpInletOptions } from './rtp-inlet.ts';
+import type { Seat } from './seat.ts';
+import { Viewer } from './viewer.ts';
+import { WebRtcBroadcaster } from './webrtc-broadcaster.ts';
+
+export interface RoomLimits {
+  /** Viewers of one room at most. */
+  readonly maxViewers: number;
+  /** How long a broadcast lives without its broadcaster. Milliseconds. */
+  readonly graceMs: number;
+  /** How long a new broadcast may take until its first media. Milliseconds. */
+  readonly startMs: number;
+  /** What one broadcaster may send. Bits per second. */
+  readonly maxIncomingBitrate: number;
+}
+
+/** Gives a room its place on a worker, again and again: after a worker's death it waits until one is up. */
+export type FindSeat = () => Promise<Seat & { readonly workerIndex: number }>;
+
+export type RoomEvents = {
+  /** Its state or its broadcast has changed. */
+  change: [];
+  /** A viewer cannot decode the broadcast's video; these codecs all viewers can. */
+  codecs: [common: VideoCodec[]];
+  /** Its worker died and it has a place again. */
+  rebuilt: [];
+  /** It is gone. */
+  closed: [reason: string];
+};
+
+export interface BroadcastClaim {
+  readonly broadcaster: BroadcastInfo['broadcaster'];
+  /** Secret of the broadcast to take back. */
+  readonly resume?: string | undefined;
+  /** End another's broadcast instead of being refused. */
+  readonly takeover?: boolean | undefined;
+}
+
+/** Viewers that are moved to a changed broadcast at the same time. */
+const SYNC_CONCURRENCY = 32;
+
+/** What viewers open: at most one broadcast, and those who watch it. */
+export class Room extends EventEmitter<RoomEvents> {
+  readonly name: string;
+  readonly #limits: RoomLimits;
+  readonly #findSeat: FindSeat;
+  readonly #viewers = new Map<string, Viewer>();
+  readonly #inlets = new Set<RtpInlet>();
+  #seat: Promise<Seat & { readonly workerIndex: number }>;
+  #workerIndex: number | undefined;
+  #broadcast: Broadcast | undefined;
+  #broadcaster: WebRtcBroadcaster | undefined;
+  #syncScheduled = false;
+  #closed = false;
+
+  /** @throws {SpillwayError} `unavailable` when no worker is up in time */
+  static async create(name: string, limits: RoomLimits, findSeat: FindSeat): Promise<Room> {
+    const room = new Room(name, limits, findSeat);
+    try {
+      await room.#seat;
+    } catch (error) {
+      room.close('no media worker');
+      throw error;
+    }
+    return room;
+  }
+
+  private constructor(name: string, limits: RoomLimits, findSeat: FindSeat) {
+    super();
+    this.name = name;
+    this.#limits = limits;
+    this.#findSeat = findSeat;
+    this.#seat = this.#takeSeat();
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  get state(): RoomState {
+    return this.#broadcast?.state ?? 'offline';
+  }
+
+  get broadcast(): Broadcast | undefined {
+    return this.#broadcast;
+  }
+
+  get viewers(): ReadonlyMap<string, Viewer> {
+    return this.#viewers;
+  }
+
+  /** Index of the worker that holds its origin router; undefined while it waits for one. */
+  get workerIndex(): number | undefined {
+    return this.#workerIndex;
+  }
+
+  /** Video codecs that every viewer decodes. */
+  get commonCodecs(): VideoCodec[] {
+    return commonCodecs(this.#viewers.values().map((viewer) => viewer.videoCodecs));
+  }
+
+  /**
+   * @param id unique among all viewers
+   * @throws {SpillwayError} `too-many` when the room is full
+   */
+  addViewer(id: string, capabilities: RtpCapabilities): Viewer {
+    this.#check();
+    if (this.#viewers.size >= this.#limits.maxViewers) {
+      throw new SpillwayError('too-many', `room ${this.name} is full (${this.#limits.maxViewers} viewers)`);
+    }
+    const viewer = new Viewer(id, capabilities);
+    this.#viewers.set(viewer.id, viewer);
+    viewer.once('closed', () => {
+      if (this.#viewers.get(id) === viewer) this.#viewers.delete(id);
+    });
+    return viewer;
+  }
+
+  /** Gives a viewer all that there is to play, on a new transport. */
+  async watch(viewer: Viewer): Promise<Playback> {
+    viewer.reset();
+    const playback = await viewer.watch(await this.#seat, this.#broadcast);
+    this.#reportUnsupported(playback);
+    return playback;
+  }
+
+  /**
+   * Makes a WebRTC client the room's broadcaster.
+   *
+   * @param transportId the transport that a returning broadcaster still has
+   * @returns the broadcaster; `resumed` when it goes on with that transport
+   * @throws {SpillwayError} `room-busy` when another broadcasts
+   */
+  async openBroadcaster(
+    claim: BroadcastClaim,
+    transportId?: string,
+  ): Promise<{ broadcaster: WebRtcBroadcaster; resumed: boolean }> {
+    this.#check();
+    const broadcast = this.#claim(claim);
+    const present = this.#broadcaster;
+    if (present && !present.closed && present.broadcast === broadcast) {
+      if (transportId && present.transportParameters.id === transportId) {
+        return { broadcaster: present, resumed: true };
+      }
+    }
+    const broadcaster = await WebRtcBroadcaster.create(
+      await this.#seat,
+      broadcast,
+      this.#limits.maxIncomingBitrate,
+    );
+    if (broadcast.ended) {
+      broadcaster.close('the broadcast is over');
+      throw new SpillwayError('wrong-state', 'the broadcast ended while it was taken back: broadcast again');
+    }
+    this.#broadcaster = broadcaster;
+    broadcaster.once('closed', () => {
+      if (this.#broadcaster === broadcaster) this.#broadcaster = undefined;
+    });
+    present?.close('its broadcaster came back on a new transport');
+    return { broadcaster, resumed: false };
+  }
+
+  /**
+   * Listens for plain RTP, which becomes the broadcast when it arrives and nobody else broadcasts.
+   *
+   * @throws when a port cannot be bound
+   */
+  async openInlet(options: RtpInletOptions, owner: { resume?: string }): Promise<RtpInlet> {
+    this.#check();
+    const inlet = await RtpInlet.create(await this.#seat, options, () => {
+      const broadcast = this.#claim({ broadcaster: 'source', resume: owner.resume });
+      owner.resume = broadcast.resume;
+      return broadcast;
+    });
+    if (this.#closed) {
+      inlet.close();
+      this.#check();
+    }
+    this.#inlets.add(inlet);
+    inlet.once('closed', () => this.#inlets.delete(inlet));
+    return inlet;
+  }
+
+  /** Idempotent. Takes viewers, broadcaster, inlets and router along. */
+  close(reason: string): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#broadcast?.end(reason);
+    for (const inlet of [...this.#inlets]) inlet.close();
+    for (const viewer of [...this.#viewers.values()]) viewer.close(reason);
+    void this.#seat.then(
+      ({ router }) => router.close(),
+      () => {},
+    );
+    this.emit('closed', reason);
+  }
+
+  #claim({ broadcaster, resume, takeover }: BroadcastClaim): Broadcast {
+    const present = this.#broadcast;
+    if (present && resume && present.isResumedBy(resume)) return present;
+    if (present && !takeover) {
+      throw new SpillwayError(
+        'room-busy',
+        `room ${this.name} has a broadcaster already; end its broadcast or take it over`,
+      );
+    }
+    present?.end('another broadcaster took the room over');
+    const { graceMs, startMs } = this.#limits;
+    const broadcast = new Broadcast({ broadcaster, graceMs, startMs });
+    this.#broadcast = broadcast;
+    broadcast.on('change', () => this.#handleBroadcastChange());
+    broadcast.once('ended', () => {
+      if (this.#broadcast === broadcast) this.#broadcast = undefined;
+      this.#handleBroadcastChange();
+    });
+    return broadcast;
+  }
+
+  #handleBroadcastChange(): void {
+    if (this.#closed) return;
+    this.emit('change');
+    if (this.#syncScheduled) return;
+    // Audio and video of one broadcaster change together: one round for both.
+    this.#syncScheduled = true;
+    setImmediate(() => {
+      this.#syncScheduled = false;
+      void this.#syncViewers();
+    });
+  }
+
+  async #syncViewers(): Promise<void> {
+    const seat = await this.#seat.catch(() => undefined);
+    if (!seat) return;
+    const waiting = this.#viewers.values();
+    const sync = async () => {
+      for (const viewer of waiting) {
+        try {
+          const playback = await viewer.watch(seat, this.#broadcast);
+          viewer.emit('playback', playback);
+          this.#reportUnsupported(playback);
+        } catch {
+          // The viewer or the worker went meanwhile; both are told elsewhere.
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: SYNC_CONCURRENCY }, sync));
+  }
+
+  #reportUnsupported(playback: Playback): void {
+    if (playback.unsupportedCodec) this.emit('codecs', this.commonCodecs);
+  }
+
+  async #takeSeat(): Promise<Seat & { readonly workerIndex: number }> {
+    const seat = await this.#findSeat();
+    if (this.#closed) {
+      seat.router.close();
+      this.#check();
+    }
+    this.#workerIndex = seat.workerIndex;
+    seat.router.once('workerclose', () => void this.#rebuild());
+    return seat;
+  }
+
+  /** The worker died and took all transports along. The broadcast lives on for the grace time. */
+  async #rebuild(): Promise<void> {
+    if (this.#closed) return;
+    this.#workerIndex = undefined;
+    this.#seat = this.#takeSeat();
+    for (const viewer of this.#viewers.values()) viewer.reset();
+    try {
+      await this.#seat;
+    } catch {
+      this.close('no media worker came up again');
+      return;
+    }
+    this.emit('rebuilt');
+    for (const viewer of this.#viewers.values()) viewer.emit('rejoin', 'the media worker was replaced');
+  }
+
+  #check(): void {
+    if (this.#closed) throw new SpillwayError('not-found', `room ${this.name} is gone`);
+  }
+}

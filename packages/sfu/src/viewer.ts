@@ -1,0 +1,247 @@
+import { EventEmitter } from 'node:events';
+import type {
+  RtpCapabilities as ClientCapabilities,
+  ConsumerParameters,
+  DtlsParameters,
+  IceParameters,
+  MediaKind,
+  Playback,
+  TransportParameters,
+  VideoCodec,
+  ViewerInfo,
+} from '@spillway/protocol';
+import { SpillwayError } from '@spillway/protocol';
+import type { Consumer, RtpCapabilities, WebRtcTransport } from 'mediasoup/types';
+import type { Broadcast, BroadcastTrack } from './broadcast.ts';
+import {
+  decodableCodecs,
+  toClientParameters,
+  toMediasoupCapabilities,
+  videoCodecOf,
+  withoutCongestionControl,
+} from './codecs.ts';
+import { createTransport, type Seat } from './seat.ts';
+import { transportParameters } from './transport-parameters.ts';
+
+export type ViewerEvents = {
+  /** The broadcast has changed: what to play now. */
+  playback: [Playback];
+  /** Its transport is gone with its worker; it has to watch again. */
+  rejoin: [reason: string];
+  /** It is gone. */
+  closed: [reason: string];
+};
+
+/** Estimate with which viewers of layered broadcasts start; mediasoup's 600 kbps would start them low. Bits per second. */
+const INITIAL_BITRATE = 3_000_000;
+
+/**
+ * One playing client: a transport and a consumer for each kind of medium. The transport is made when there is
+ * something to play, so a viewer of an offline room costs the worker nothing.
+ */
+export class Viewer extends EventEmitter<ViewerEvents> {
+  readonly id: string;
+  readonly since = new Date();
+  /** Video codecs that the client decodes. */
+  readonly videoCodecs: readonly VideoCodec[];
+  readonly #capabilities: RtpCapabilities;
+  readonly #plainCapabilities: RtpCapabilities;
+  /** Consumers by kind, the newest last; earlier ones go when the client plays the newest. */
+  readonly #consumers: Record<MediaKind, Consumer[]> = { audio: [], video: [] };
+  #transport: WebRtcTransport | undefined;
+  #connected = false;
+  #playing = false;
+  #spatialLayer: number | null = null;
+  #queue: Promise<unknown> = Promise.resolve();
+  #closed = false;
+
+  constructor(id: string, capabilities: ClientCapabilities) {
+    super();
+    this.id = id;
+    this.videoCodecs = decodableCodecs(capabilities);
+    this.#capabilities = toMediasoupCapabilities(capabilities);
+    this.#plainCapabilities = withoutCongestionControl(this.#capabilities);
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  get info(): ViewerInfo {
+    const tuple = this.#transport?.closed === false ? this.#transport.iceSelectedTuple : undefined;
+    return {
+      id: this.id,
+      since: this.since.toISOString(),
+      playing: this.#playing,
+      ...(tuple ? { path: tuple.protocol } : {}),
+      ...(tuple?.remoteIp ? { address: tuple.remoteIp } : {}),
+    };
+  }
+
+  /** The media transport, once there was something to play. */
+  get transport(): WebRtcTransport | undefined {
+    return this.#transport;
+  }
+
+  /** Makes whatever the broadcast has and the viewer lacks. Calls run one after the other. */
+  watch(seat: Seat, broadcast: Broadcast | undefined): Promise<Playback> {
+    return this.#enqueue(async () => {
+      this.#check();
+      const tracks = broadcast && !broadcast.ended ? broadcast.tracks : new Map<MediaKind, BroadcastTrack>();
+      for (const kind of ['audio', 'video'] as const) {
+        if (!tracks.has(kind)) this.#closeConsumers(kind);
+      }
+      let transport: TransportParameters | undefined;
+      if (tracks.size > 0 && (!this.#transport || this.#transport.closed)) {
+        transport = transportParameters(await this.#createTransport(seat));
+      }
+      const consumers: ConsumerParameters[] = [];
+      let unsupportedCodec: VideoCodec | undefined;
+      for (const track of tracks.values()) {
+        const producerId = track.producer.id;
+        if (this.#consumers[track.producer.kind].at(-1)?.producerId === producerId) continue;
+        if (track.producer.closed) continue;
+        if (!seat.router.canConsume({ producerId, rtpCapabilities: this.#capabilities })) {
+          this.#closeConsumers(track.producer.kind);
+          unsupportedCodec = videoCodecOf(track.producer.rtpParameters.codecs[0]?.mimeType ?? '');
+          continue;
+        }
+        consumers.push(await this.#consume(track));
+      }
+      return {
+        state: broadcast?.state ?? 'offline',
+        kinds: [...tracks.keys()],
+        consumers,
+        ...(transport ? { transport } : {}),
+        ...(unsupportedCodec ? { unsupportedCodec } : {}),
+      };
+    });
+  }
+
+  /** Gives up transport and consumers, so that the next {@link watch} starts afresh. */
+  reset(): void {
+    for (const kind of ['audio', 'video'] as const) this.#closeConsumers(kind);
+    this.#transport?.close();
+    this.#transport = undefined;
+    this.#connected = false;
+    this.#playing = false;
+  }
+
+  /**
+   * The client is ready: connects its transport the first time, and resumes consumers.
+   *
+   * @throws {SpillwayError} `wrong-state` without a transport, or connected for the first time without DTLS parameters
+   */
+  async play(consumerIds: readonly string[], dtlsParameters?: DtlsParameters): Promise<void> {
+    const transport = this.#requireTransport();
+    if (dtlsParameters && !this.#connected) {
+      this.#connected = true;
+      await transport.connect({ dtlsParameters });
+    }
+    if (!this.#connected) {
+      throw new SpillwayError('wrong-state', 'play: the first call has to carry dtlsParameters');
+    }
+    await Promise.all(
+      (['audio', 'video'] as const).map(async (kind) => {
+        const consumers = this.#consumers[kind];
+        const ready = consumers.findLast((consumer) => consumerIds.includes(consumer.id));
+        if (!ready || ready.closed) return;
+        await ready.resume();
+        for (const earlier of consumers.slice(0, consumers.indexOf(ready))) earlier.close();
+      }),
+    );
+    this.#playing = true;
+  }
+
+  /** Pauses all consumers until the next {@link play} that names them. */
+  async pause(): Promise<void> {
+    this.#playing = false;
+    const consumers = [...this.#consumers.audio, ...this.#consumers.video];
+    await Promise.all(consumers.map((consumer) => consumer.pause()));
+  }
+
+  /** Highest spatial layer to forward; null for all that the network carries. */
+  async setLayer(spatialLayer: number | null): Promise<void> {
+    this.#spatialLayer = spatialLayer;
+    const video = this.#consumers.video.at(-1);
+    if (video) await this.#applyLayer(video);
+  }
+
+  /** @throws {SpillwayError} `wrong-state` without a transport */
+  async restartIce(): Promise<IceParameters> {
+    return this.#requireTransport().restartIce();
+  }
+
+  /** Idempotent. */
+  close(reason: string): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.reset();
+    this.emit('closed', reason);
+  }
+
+  async #createTransport(seat: Seat): Promise<WebRtcTransport> {
+    const transport = await createTransport(seat, { initialAvailableOutgoingBitrate: INITIAL_BITRATE });
+    if (this.#closed) {
+      transport.close();
+      this.#check();
+    }
+    this.#transport = transport;
+    this.#connected = false;
+    return transport;
+  }
+
+  async #consume({ producer, layers }: BroadcastTrack): Promise<ConsumerParameters> {
+    const transport = this.#requireTransport();
+    const layered = producer.type !== 'simple';
+    const consumer = await transport.consume({
+      producerId: producer.id,
+      rtpCapabilities: layered ? this.#capabilities : this.#plainCapabilities,
+      paused: true,
+    });
+    const { kind, id } = consumer;
+    const list = this.#consumers[kind];
+    list.push(consumer);
+    consumer.observer.once('close', () => {
+      const position = list.indexOf(consumer);
+      if (position >= 0) list.splice(position, 1);
+    });
+    if (kind === 'video') await this.#applyLayer(consumer);
+    return {
+      id,
+      producerId: producer.id,
+      kind,
+      rtpParameters: toClientParameters(consumer.rtpParameters),
+      type: producer.type,
+      layers: layered ? [...layers] : [],
+    };
+  }
+
+  async #applyLayer(consumer: Consumer): Promise<void> {
+    if (consumer.type === 'simple') return;
+    // Above the highest there is, mediasoup takes the highest.
+    await consumer.setPreferredLayers({ spatialLayer: this.#spatialLayer ?? 3 });
+  }
+
+  #closeConsumers(kind: MediaKind): void {
+    for (const consumer of [...this.#consumers[kind]]) consumer.close();
+  }
+
+  #requireTransport(): WebRtcTransport {
+    this.#check();
+    if (!this.#transport || this.#transport.closed) {
+      throw new SpillwayError('wrong-state', 'there is nothing to play yet: watch first');
+    }
+    return this.#transport;
+  }
+
+  #check(): void {
+    if (this.#closed) throw new SpillwayError('wrong-state', 'the viewer is gone');
+  }
+
+  #enqueue<T>(task: () => Promise<T>): Promise<T> {
+    const done = this.#queue.then(task, task);
+    this.#queue = done.catch(() => {});
+    return done;
+  }
+}

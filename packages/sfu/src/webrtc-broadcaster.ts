@@ -1,0 +1,114 @@
+import { EventEmitter } from 'node:events';
+import type {
+  RtpParameters as ClientRtpParameters,
+  DtlsParameters,
+  IceParameters,
+  Layer,
+  MediaKind,
+  TransportParameters,
+} from '@spillway/protocol';
+import { SpillwayError } from '@spillway/protocol';
+import type { WebRtcTransport } from 'mediasoup/types';
+import type { Broadcast } from './broadcast.ts';
+import { toMediasoupParameters } from './codecs.ts';
+import { createTransport, type Seat } from './seat.ts';
+import { transportParameters } from './transport-parameters.ts';
+
+/** Requests for a key frame are sent to the broadcaster at most this often, whatever number of viewers joins. Milliseconds. */
+const KEY_FRAME_REQUEST_DELAY = 500;
+
+/** Seconds without an answer to ICE consent checks after which the media counts as gone. */
+const ICE_CONSENT_TIMEOUT = 10;
+
+export type WebRtcBroadcasterEvents = {
+  /** It is gone; its transport too. */
+  closed: [reason: string];
+};
+
+/** A broadcaster over WebRTC: the transport on which the producers of a broadcast arrive. */
+export class WebRtcBroadcaster extends EventEmitter<WebRtcBroadcasterEvents> {
+  readonly broadcast: Broadcast;
+  readonly #transport: WebRtcTransport;
+  #closed = false;
+
+  static async create(
+    seat: Seat,
+    broadcast: Broadcast,
+    maxIncomingBitrate: number,
+  ): Promise<WebRtcBroadcaster> {
+    const transport = await createTransport(seat, { iceConsentTimeout: ICE_CONSENT_TIMEOUT });
+    await transport.setMaxIncomingBitrate(maxIncomingBitrate);
+    return new WebRtcBroadcaster(broadcast, transport);
+  }
+
+  private constructor(broadcast: Broadcast, transport: WebRtcTransport) {
+    super();
+    this.broadcast = broadcast;
+    this.#transport = transport;
+    transport.on('icestatechange', (state) => {
+      if (state === 'disconnected') broadcast.lack('media');
+      else broadcast.regain('media');
+    });
+    transport.on('dtlsstatechange', (state) => {
+      // A browser that closes its connection says so at once.
+      if (state === 'closed' || state === 'failed') this.close(`DTLS ${state}`);
+    });
+    transport.observer.once('close', () => this.close('transport closed'));
+    broadcast.once('ended', (reason) => this.close(reason));
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  get transportParameters(): TransportParameters {
+    return transportParameters(this.#transport);
+  }
+
+  async connect(dtlsParameters: DtlsParameters): Promise<void> {
+    this.#check();
+    await this.#transport.connect({ dtlsParameters });
+  }
+
+  /**
+   * Takes audio or video into the broadcast, in place of the present one of that kind.
+   *
+   * @returns the producer's id
+   * @throws {SpillwayError} `bad-request` when mediasoup cannot take the parameters
+   */
+  async produce(
+    kind: MediaKind,
+    rtpParameters: ClientRtpParameters,
+    layers: readonly Layer[],
+  ): Promise<string> {
+    this.#check();
+    const producer = await this.#transport
+      .produce({
+        kind,
+        rtpParameters: toMediasoupParameters(rtpParameters),
+        keyFrameRequestDelay: KEY_FRAME_REQUEST_DELAY,
+      })
+      .catch((error: Error) => {
+        throw new SpillwayError('bad-request', `produce: ${error.message}`);
+      });
+    this.broadcast.setTrack({ producer, layers });
+    return producer.id;
+  }
+
+  async restartIce(): Promise<IceParameters> {
+    this.#check();
+    return this.#transport.restartIce();
+  }
+
+  /** Idempotent. The broadcast goes on without it for the grace time. */
+  close(reason: string): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#transport.close();
+    this.emit('closed', reason);
+  }
+
+  #check(): void {
+    if (this.#closed) throw new SpillwayError('wrong-state', 'the transport is gone: broadcast again');
+  }
+}
