@@ -12,9 +12,18 @@ import { sendableCodecs } from './sendable-codecs.ts';
 /** A replaced producer goes on for this long, until viewers have taken the new one. Milliseconds. */
 const OVERLAP_MS = 3_000;
 
+/** Why the codec changed: a viewer cannot decode the one before, the device was too slow for it, or it was chosen. */
+export type CodecChangeReason = 'viewers' | 'encoder' | 'chosen';
+
+export interface CodecChange {
+  from: VideoCodec | undefined;
+  to: VideoCodec | undefined;
+  reason: CodecChangeReason;
+}
+
 export type VideoSenderEvents = {
-  /** What is sent has changed: another codec or quality, or nothing. */
-  change: [];
+  /** Another codec is sent, or none. */
+  codec: [CodecChange];
 };
 
 /** What is being sent now. */
@@ -46,6 +55,7 @@ export class VideoSender extends EnhancedEventEmitter<VideoSenderEvents> {
   #wish: CodecWish;
   #quality: QualityName;
   #sent: VideoSent | undefined;
+  #lastCodec: VideoCodec | undefined;
 
   constructor(capabilities: types.RtpCapabilities, wish: CodecWish, quality: QualityName) {
     super();
@@ -56,6 +66,11 @@ export class VideoSender extends EnhancedEventEmitter<VideoSenderEvents> {
 
   get sent(): VideoSent | undefined {
     return this.#sent;
+  }
+
+  /** Codecs that browser and server can send between them, most preferred first. */
+  get sendable(): VideoCodec[] {
+    return codecPreference.filter((codec) => this.#codecs.has(codec));
   }
 
   get wish(): CodecWish {
@@ -113,7 +128,7 @@ export class VideoSender extends EnhancedEventEmitter<VideoSenderEvents> {
     const { smooth } = await this.#ask();
     const codec = chooseCodec({
       wish: this.#wish,
-      sendable: [...this.#codecs.keys()],
+      sendable: this.sendable,
       smooth,
       tooSlow: [...this.#tooSlow],
       common: this.common,
@@ -149,13 +164,14 @@ export class VideoSender extends EnhancedEventEmitter<VideoSenderEvents> {
       if (replaced && clone) await replaced.producer.replaceTrack({ track: clone });
       const producer = await link.send(track, { codec: capability, encodings, layers });
       this.#setSent({ producer, codec, quality, track, link });
+      if (replaced) setTimeout(() => retire(replaced.producer, clone), OVERLAP_MS);
     } catch (error) {
+      if (replaced && !replaced.producer.closed) await replaced.producer.replaceTrack({ track });
+      clone?.stop();
       if (error instanceof SignalingError || this.#wish !== 'auto' || this.#codecs.size === 1) throw error;
       // The browser has promised a codec or its layers and does not keep it: never again.
       this.#codecs.delete(codec);
       await this.#send(link, track, await this.#choose());
-    } finally {
-      if (replaced) setTimeout(() => retire(replaced.producer, clone), OVERLAP_MS);
     }
   }
 
@@ -180,7 +196,17 @@ export class VideoSender extends EnhancedEventEmitter<VideoSenderEvents> {
 
   #setSent(sent: VideoSent | undefined): void {
     this.#sent = sent;
-    this.safeEmit('change');
+    const from = this.#lastCodec;
+    const to = sent?.codec;
+    if (from === to) return;
+    this.#lastCodec = to;
+    this.safeEmit('codec', { from, to, reason: this.#reasonToLeave(from) });
+  }
+
+  #reasonToLeave(codec: VideoCodec | undefined): CodecChangeReason {
+    if (!codec || this.#wish !== 'auto') return 'chosen';
+    if (this.#tooSlow.has(codec)) return 'encoder';
+    return this.common.includes(codec) ? 'chosen' : 'viewers';
   }
 }
 

@@ -1,0 +1,10 @@
+export { openCamera, openMicrophone, openScreen, resizeCamera, type ScreenCapture } from './capture.ts';
+export type { CodecWish } from './codec-choice.ts';
+export { codecPreference } from './codec-choice.ts';
+export { DeviceWatch, type InputDevice, type InputDevices } from './devices.ts';
+export { LevelMeter } from './level-meter.ts';
+export { type CaptureKind, MediaCaptureError, type MediaErrorCode } from './media-errors.ts';
+export * from './publisher.ts';
+export { isQualityName, type QualityName, qualities, qualityNames } from './quality.ts';
+export type { PublishStats } from './stats.ts';
+export type { CodecChange, CodecChangeReason } from './video-sender.ts';
