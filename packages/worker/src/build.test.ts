@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { jobCount, parseProgress } from './build.ts';
-import { processesWith, temporaryDir } from './test-support.ts';
+import { canBuild, processesWith, temporaryDir } from './test-support.ts';
 
 describe('progress', () => {
   it('is read from ninja’s lines', () => {
@@ -23,7 +23,7 @@ describe('jobs', () => {
   });
 });
 
-describe('an interrupted build', () => {
+describe.runIf(await canBuild())('an interrupted build (where the tools are, or can be installed)', () => {
   /** Starts a real build and comes back when compilers run. */
   async function start(cacheDir: string): Promise<ChildProcess> {
     const cli = spawn(process.execPath, [fileURLToPath(new URL('./cli.ts', import.meta.url))], {

@@ -47,6 +47,8 @@ export function parseProgress(line: string): { done: number; total: number } | u
 export async function buildWorker(options: BuildOptions): Promise<void> {
   const { sourceDir, buildDir, output, logFile, version, recipe, log, signal } = options;
   const file = createWriteStream(logFile);
+  // Losing the log is no reason to lose the build.
+  const logged = finished(file).catch(() => {});
   // Messages are parsed, and end in error reports: English, and no colours.
   const env = { ...options.env, LC_ALL: 'C.UTF-8', CLICOLOR_FORCE: '0', NINJA_STATUS: '[%f/%t] ' };
   let lastReport = 0;
@@ -93,6 +95,6 @@ export async function buildWorker(options: BuildOptions): Promise<void> {
     );
   } finally {
     file.end();
-    await finished(file);
+    await logged;
   }
 }

@@ -1,5 +1,4 @@
-#!/usr/bin/env node
-// Finds or makes the mediasoup-worker binary: progress goes to standard error, the path to standard output.
+// node cli.ts: finds or makes the mediasoup-worker binary: progress goes to standard error, the path to standard output.
 import { constants } from 'node:os';
 import { WorkerUnavailableError } from './errors.ts';
 import { findWorker } from './locate.ts';

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
 import { join } from 'node:path';
@@ -110,8 +111,21 @@ describe('download', () => {
     const body = await tarball('other');
 
     await expect(download((_, response) => response.end(body))).rejects.toThrow(
-      'the archive has no mediasoup-worker',
+      'the archive holds something other than mediasoup-worker',
     );
+  });
+
+  it('closes the connection of what it refuses half-way', async () => {
+    const body = await tarball('other');
+    let closed: Promise<unknown> | undefined;
+
+    await expect(
+      download((_, response) => {
+        closed = once(response, 'close');
+        response.write(body);
+      }),
+    ).rejects.toMatchObject({ name: 'DownloadError' });
+    await closed;
   });
 
   it('is refused when the server does not answer', async () => {

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -39,7 +40,7 @@ export function prebuiltUrl(version: string, platform: Platform, env: NodeJS.Pro
   return `${base}/${version}/mediasoup-worker-${version}-${platform.os}-${platform.arch}${kernel}.tgz`;
 }
 
-/** Aborts when it has not been fed for a while. */
+/** Aborts a download when it has not been fed for a while, or when told to. */
 class Watchdog {
   readonly #controller = new AbortController();
   #timer: NodeJS.Timeout | undefined;
@@ -50,11 +51,13 @@ class Watchdog {
 
   feed(ms: number, complaint: string): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#controller.abort(new DownloadError(complaint)), ms);
+    this.#timer = setTimeout(() => this.end(new DownloadError(complaint)), ms);
   }
 
-  stop(): void {
+  /** The first reason counts. Nothing happens to what has ended already. */
+  end(reason?: unknown): void {
     clearTimeout(this.#timer);
+    this.#controller.abort(reason);
   }
 }
 
@@ -71,31 +74,31 @@ function bounded(limit: number, onData: () => void): Transform {
   });
 }
 
-/** Writes the executable out of a gzipped tar stream to a file, and nothing else that may be in it. */
+/** Writes the executable, which must be all that a gzipped tar stream holds, to a file. */
 async function unpack(archive: Readable, name: string, file: string, limit: number): Promise<void> {
-  let writing: Promise<void> | undefined;
   const parser = new Parser({ strict: true });
+  let writing: Promise<void> | undefined;
   const finished = new Promise<void>((resolve, reject) => {
     parser.on('error', reject);
     parser.on('end', resolve);
     parser.on('entry', (entry) => {
       if (entry.type !== 'File' || entry.path.replace(/^\.\//, '') !== name || writing !== undefined) {
+        reject(new DownloadError(`the archive holds something other than ${name}`));
         entry.resume();
-        return;
-      }
-      if (entry.size > limit) {
+      } else if (entry.size > limit) {
         reject(new DownloadError(`it unpacks to more than ${limit} bytes`));
         entry.resume();
-        return;
+      } else {
+        writing = pipeline(Readable.from(entry), createWriteStream(file, { mode: 0o600 }));
+        writing.catch(reject);
       }
-      writing = pipeline(Readable.from(entry), createWriteStream(file, { mode: 0o600 }));
-      writing.catch(reject);
     });
   });
-
   const feeding = (async () => {
     for await (const chunk of archive) {
-      parser.write(chunk);
+      if (!parser.write(chunk)) {
+        await once(parser, 'drain');
+      }
     }
     parser.end();
   })();
@@ -156,6 +159,7 @@ export async function downloadWorker(
 
     throw reason instanceof DownloadError ? reason : new DownloadError(reasonOf(reason));
   } finally {
-    watchdog.stop();
+    // Also closes the connection when the archive was refused half-way.
+    watchdog.end();
   }
 }

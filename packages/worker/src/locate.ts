@@ -166,23 +166,43 @@ async function make(search: Search): Promise<Pick<FoundWorker, 'path' | 'origin'
   }
 }
 
-async function lock({ cache, log, signal }: Search): Promise<() => void> {
-  try {
-    await cache.create();
+/** Makes a binary, unless another process has made it by the time this one gets the lock. */
+async function makeOnce(search: Search): Promise<Pick<FoundWorker, 'path' | 'origin'>> {
+  const { cache, log, signal } = search;
 
-    return await acquireLock(cache.lockFile, {
-      signal,
-      onWait: () => log('waiting for another process that is preparing mediasoup-worker'),
-    });
-  } catch (error) {
-    signal?.throwIfAborted();
-    throw new WorkerUnavailableError(
-      'WORKER_CACHE_UNUSABLE',
-      `The folder ${cache.dir} cannot be written: ${reasonOf(error)}.`,
-      'Make it writable, or name another by SPILLWAY_CACHE_DIR.',
-      { cause: error },
-    );
+  await cache.create();
+  const release = await acquireLock(cache.lockFile, {
+    signal,
+    onWait: () => log('waiting for another process that is preparing mediasoup-worker'),
+  });
+
+  try {
+    const path = await fromCache(search);
+
+    return path === undefined ? await make(search) : { path, origin: 'cache' };
+  } finally {
+    release();
   }
+}
+
+/** A failure of the file system, or of SQLite on it, belongs to the cache; whatever else is thrown stays as it is. */
+function explain(error: unknown, { cache, signal }: Search): unknown {
+  if (error instanceof WorkerUnavailableError) {
+    return error;
+  }
+  if (signal?.aborted) {
+    return interrupted(error);
+  }
+  if (!(error instanceof Error && ('errno' in error || 'errcode' in error))) {
+    return error;
+  }
+
+  return new WorkerUnavailableError(
+    'WORKER_CACHE_UNUSABLE',
+    `The folder ${cache.dir} cannot be used: ${reasonOf(error)}.`,
+    'Make it writable and see that there is space (about 100 MB), or name another by SPILLWAY_CACHE_DIR.',
+    { cause: error },
+  );
 }
 
 /**
@@ -197,6 +217,16 @@ async function lock({ cache, log, signal }: Search): Promise<() => void> {
 export async function findWorker(options: FindWorkerOptions = {}): Promise<FoundWorker> {
   const { log = () => {}, env = process.env, signal, allowInstall = true } = options;
   const { version } = mediasoupPackage();
+  const search: Search = {
+    version,
+    key: cacheKey(version, platform, recipeHash(recipe)),
+    cache: new WorkerCache(options.cacheDir ?? cacheDirectory(env)),
+    env,
+    log,
+    signal,
+    allowInstall,
+    allowDownload: options.allowDownload ?? !env.MEDIASOUP_SKIP_WORKER_PREBUILT_DOWNLOAD,
+  };
 
   try {
     if (env.MEDIASOUP_WORKER_BIN) {
@@ -207,38 +237,12 @@ export async function findWorker(options: FindWorkerOptions = {}): Promise<Found
       };
     }
 
-    const search: Search = {
-      version,
-      key: cacheKey(version, platform, recipeHash(recipe)),
-      cache: new WorkerCache(options.cacheDir ?? cacheDirectory(env)),
-      env,
-      log,
-      signal,
-      allowInstall,
-      allowDownload: options.allowDownload ?? !env.MEDIASOUP_SKIP_WORKER_PREBUILT_DOWNLOAD,
-    };
     const kept = await fromCache(search);
 
-    if (kept !== undefined) {
-      return { path: kept, version, origin: 'cache' };
-    }
-
-    const release = await lock(search);
-
-    try {
-      // Another process may have made it while this one waited.
-      const made = await fromCache(search);
-
-      return made === undefined
-        ? { ...(await make(search)), version }
-        : { path: made, version, origin: 'cache' };
-    } finally {
-      release();
-    }
+    return kept === undefined
+      ? { ...(await makeOnce(search)), version }
+      : { path: kept, version, origin: 'cache' };
   } catch (error) {
-    if (signal?.aborted && !(error instanceof WorkerUnavailableError)) {
-      throw interrupted(error);
-    }
-    throw error;
+    throw explain(error, search);
   }
 }

@@ -4,6 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { WorkerUnavailableError } from './errors.ts';
+import { detectPlatform } from './platform.ts';
+import { ensureToolchain } from './toolchain.ts';
 
 /** A folder that goes with the test. */
 export function temporaryDir(): string {
@@ -48,4 +51,23 @@ export function processesWith(text: string): number[] {
         return false;
       }
     });
+}
+
+/** Whether a worker can be built here, after installing what may be installed. */
+export async function canBuild(): Promise<boolean> {
+  try {
+    await ensureToolchain({
+      platform: detectPlatform(),
+      env: process.env,
+      allowInstall: true,
+      log: (line) => process.stderr.write(`${line}\n`),
+    });
+
+    return true;
+  } catch (error) {
+    if (error instanceof WorkerUnavailableError && error.code === 'WORKER_TOOLS_MISSING') {
+      return false;
+    }
+    throw error;
+  }
 }

@@ -2,7 +2,7 @@ import { accessSync, readFileSync, symlinkSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { detectPlatform, type Platform } from './platform.ts';
-import { script, temporaryDir } from './test-support.ts';
+import { canBuild, script, temporaryDir } from './test-support.ts';
 import { ensureToolchain } from './toolchain.ts';
 
 const debian: Platform = { ...detectPlatform(), distribution: { id: 'debian', version: '12', like: [] } };
@@ -42,7 +42,7 @@ function findOnPath(command: string): string {
   throw new Error(`${command} is not on PATH`);
 }
 
-describe.runIf(process.getuid?.() === 0)('as root (nobody else may install)', () => {
+describe.runIf(process.getuid?.() === 0 && (await canBuild()))('as root (nobody else may install)', () => {
   /** A PATH without flatc, where an apt-get made for the occasion brings it. */
   function machine(aptGet: string) {
     const dir = temporaryDir();
