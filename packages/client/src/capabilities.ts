@@ -1,6 +1,6 @@
 import { compileCheck, RtpCapabilities } from '@spillway/protocol';
 import { Device, type types } from 'mediasoup-client';
-import { apiUrl, serverUrl } from './serverUrl.ts';
+import { apiUrl, serverUrl } from './server-url.ts';
 
 const cache = new Map<string, Promise<RtpCapabilities>>();
 

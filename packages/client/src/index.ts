@@ -1,9 +1,9 @@
 export * from './capabilities.ts';
 export * from './i18n.ts';
-export * from './serverUrl.ts';
+export * from './server-url.ts';
 export * from './signaling.ts';
-export * from './signalingError.ts';
+export * from './signaling-error.ts';
 export type { MediaPath, ViewerStats } from './stats.ts';
-export * from './transportHealth.ts';
+export * from './transport-health.ts';
 export * from './viewer.ts';
-export type { ViewerState } from './viewerState.ts';
+export type { ViewerState } from './viewer-state.ts';

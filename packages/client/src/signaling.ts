@@ -10,8 +10,8 @@ import { EnhancedEventEmitter } from 'mediasoup-client/enhancedEvents';
 import * as protoo from 'protoo-client';
 import { reconnectDelay } from './backoff.ts';
 import { answerChecks, notificationChecks } from './checks.ts';
-import { serverUrl, signalingUrl } from './serverUrl.ts';
-import { SignalingError } from './signalingError.ts';
+import { serverUrl, signalingUrl } from './server-url.ts';
+import { SignalingError } from './signaling-error.ts';
 
 const CONNECT_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 10_000;

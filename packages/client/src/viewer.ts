@@ -11,17 +11,19 @@ import type { Device } from 'mediasoup-client';
 import { EnhancedEventEmitter } from 'mediasoup-client/enhancedEvents';
 import { reconnectDelay } from './backoff.ts';
 import { loadDevice, receiveCapabilities } from './capabilities.ts';
-import { ReceiveSession } from './receiveSession.ts';
+import { ReceiveSession } from './receive-session.ts';
 import { type Closing, SignalingClient } from './signaling.ts';
-import { SignalingError } from './signalingError.ts';
+import { SignalingError } from './signaling-error.ts';
 import { sampleStats, type ViewerStats, viewerStats } from './stats.ts';
-import { TrackSlot } from './trackSlot.ts';
-import { type ViewerFacts, type ViewerState, viewerState } from './viewerState.ts';
+import { TrackSlot } from './track-slot.ts';
+import { type ViewerFacts, type ViewerState, viewerState } from './viewer-state.ts';
 
 const isRoomName = compileCheck(RoomName);
 
 export type ViewerEvents = {
   statechange: [ViewerState];
+  /** Tracks of `stream` have come or gone. */
+  trackschange: [];
   /** The layers to choose from have changed. */
   layerschange: [Layer[]];
   /** Something failed; it is tried again by itself. */
@@ -82,9 +84,13 @@ export class Viewer extends EnhancedEventEmitter<ViewerEvents> {
     const name = isRoomName(room);
     if (!name.ok) throw new TypeError(`room name "${room}" is not valid: 1 to 64 of a-z, 0-9, _ and -`);
     this.#iceTransportPolicy = iceTransportPolicy;
+    const tracksChanged = () => {
+      this.#sweep();
+      this.safeEmit('trackschange');
+    };
     this.#slots = {
-      audio: new TrackSlot(this.stream, () => this.#sweep()),
-      video: new TrackSlot(this.stream, () => this.#sweep()),
+      audio: new TrackSlot(this.stream, tracksChanged),
+      video: new TrackSlot(this.stream, tracksChanged),
     };
     this.#signaling = new SignalingClient({ server, room });
     this.#signaling.on('connected', () => {
@@ -146,7 +152,11 @@ export class Viewer extends EnhancedEventEmitter<ViewerEvents> {
   resume(): void {
     if (!this.#paused) return;
     this.#paused = false;
-    if (this.#session) this.#attempt(this.#session.play());
+    const session = this.#session;
+    if (!session) return;
+    const { audio, video } = this.#slots;
+    const newest = [audio.newest, video.newest].filter((consumer) => consumer && session.has(consumer));
+    this.#attempt(session.play(newest.flatMap((consumer) => consumer?.id ?? [])));
   }
 
   /** Chooses the highest layer to receive, an index into `layers`; `null` leaves it to the server. */

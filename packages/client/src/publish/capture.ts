@@ -18,11 +18,45 @@ export async function openCamera(
   deviceId: string | undefined,
   quality: QualityName,
 ): Promise<MediaStreamTrack> {
-  const device = deviceId ? { deviceId: { exact: deviceId } } : {};
   const stream = await attempt('camera', () =>
-    mediaDevices('camera').getUserMedia({ video: { ...device, ...sizeConstraints(quality) } }),
+    mediaDevices('camera').getUserMedia({ video: { ...exactly(deviceId), ...sizeConstraints(quality) } }),
   );
   return firstTrack('camera', stream.getVideoTracks());
+}
+
+/** What `openBoth` got; each kind is a track, or the reason why there is none. */
+export interface BothCaptures {
+  camera: MediaStreamTrack | MediaCaptureError;
+  microphone: MediaStreamTrack | MediaCaptureError;
+}
+
+/** Opens camera and microphone with one question to the user. Never throws. */
+export async function openBoth(
+  ids: { camera: string | undefined; microphone: string | undefined },
+  quality: QualityName,
+): Promise<BothCaptures> {
+  try {
+    const stream = await mediaDevices('camera').getUserMedia({
+      video: { ...exactly(ids.camera), ...sizeConstraints(quality) },
+      audio: { ...exactly(ids.microphone), ...voiceConstraints },
+    });
+    return {
+      camera: firstTrack('camera', stream.getVideoTracks()),
+      microphone: firstTrack('microphone', stream.getAudioTracks()),
+    };
+  } catch (error) {
+    // One of the two is enough to fail both. Whoever has just refused both is not asked twice more.
+    const refused = mediaErrorCode('camera', error) === 'denied';
+    const mayOpen = async (name: 'camera' | 'microphone') => !refused || (await mayBeOpened(name));
+    return {
+      camera: (await mayOpen('camera'))
+        ? await openCamera(ids.camera, quality).catch(asCaptureError('camera'))
+        : new MediaCaptureError('camera', 'denied', error),
+      microphone: (await mayOpen('microphone'))
+        ? await openMicrophone(ids.microphone).catch(asCaptureError('microphone'))
+        : new MediaCaptureError('microphone', 'denied', error),
+    };
+  }
 }
 
 /** Asks an open camera for the size of another quality. A camera that cannot stays as it is. */
@@ -37,10 +71,9 @@ export async function resizeCamera(track: MediaStreamTrack, quality: QualityName
  * @throws MediaCaptureError
  */
 export async function openMicrophone(deviceId: string | undefined): Promise<MediaStreamTrack> {
-  const device = deviceId ? { deviceId: { exact: deviceId } } : {};
   const stream = await attempt('microphone', () =>
     mediaDevices('microphone').getUserMedia({
-      audio: { ...device, echoCancellation: true, noiseSuppression: true, autoGainControl: true },
+      audio: { ...exactly(deviceId), ...voiceConstraints },
     }),
   );
   return firstTrack('microphone', stream.getAudioTracks());
@@ -61,6 +94,26 @@ export async function openScreen(): Promise<ScreenCapture> {
   // As moving pictures: otherwise layers are dropped, and the encoder starts anew on each change from and to the camera.
   video.contentHint = 'motion';
   return { video, audio: stream.getAudioTracks()[0] };
+}
+
+const voiceConstraints = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
+
+function exactly(deviceId: string | undefined): MediaTrackConstraints {
+  return deviceId ? { deviceId: { exact: deviceId } } : {};
+}
+
+async function mayBeOpened(name: 'camera' | 'microphone'): Promise<boolean> {
+  try {
+    return (await navigator.permissions.query({ name })).state === 'granted';
+  } catch {
+    // A browser without this question: trying tells.
+    return true;
+  }
+}
+
+function asCaptureError(capture: CaptureKind): (error: unknown) => MediaCaptureError {
+  return (error) =>
+    error instanceof MediaCaptureError ? error : new MediaCaptureError(capture, 'failed', error);
 }
 
 function sizeConstraints(quality: QualityName): MediaTrackConstraints {

@@ -1,4 +1,11 @@
-export { openCamera, openMicrophone, openScreen, resizeCamera, type ScreenCapture } from './capture.ts';
+export {
+  openBoth,
+  openCamera,
+  openMicrophone,
+  openScreen,
+  resizeCamera,
+  type ScreenCapture,
+} from './capture.ts';
 export type { CodecWish } from './codec-choice.ts';
 export { codecPreference } from './codec-choice.ts';
 export { DeviceWatch, type InputDevice, type InputDevices } from './devices.ts';

@@ -3,7 +3,7 @@ import type { Device } from 'mediasoup-client';
 import { EnhancedEventEmitter } from 'mediasoup-client/enhancedEvents';
 import { loadDevice } from '../capabilities.ts';
 import { type Closing, SignalingClient } from '../signaling.ts';
-import { SignalingError } from '../signalingError.ts';
+import { SignalingError } from '../signaling-error.ts';
 import { AudioSender } from './audio-sender.ts';
 import type { CodecWish } from './codec-choice.ts';
 import { MediaWatch } from './media-watch.ts';

@@ -1,7 +1,7 @@
 import type { VideoCodec } from '@spillway/protocol';
 import type { types } from 'mediasoup-client';
 import { EnhancedEventEmitter } from 'mediasoup-client/enhancedEvents';
-import { SignalingError } from '../signalingError.ts';
+import { SignalingError } from '../signaling-error.ts';
 import { type CodecWish, chooseCodec, codecPreference } from './codec-choice.ts';
 import { type EncoderAbilities, probeEncoders } from './encoder-probe.ts';
 import { type PictureSize, videoSending } from './encodings.ts';

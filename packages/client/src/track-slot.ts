@@ -8,19 +8,24 @@ const POLL_MS = 50;
  */
 export class TrackSlot {
   readonly #stream: MediaStream;
-  readonly #released: () => void;
+  readonly #changed: () => void;
   #present: types.Consumer | undefined;
   #successor: types.Consumer | undefined;
 
-  /** @param released Called after the slot has closed a consumer. */
-  constructor(stream: MediaStream, released: () => void) {
+  /** @param changed Called when the stream's track of this kind has changed, and the replaced consumer is closed. */
+  constructor(stream: MediaStream, changed: () => void) {
     this.#stream = stream;
-    this.#released = released;
+    this.#changed = changed;
   }
 
   /** The consumer whose track is in the stream. */
   get present(): types.Consumer | undefined {
     return this.#present;
+  }
+
+  /** The consumer that was taken last, shown or not yet. */
+  get newest(): types.Consumer | undefined {
+    return this.#successor ?? this.#present;
   }
 
   /** Takes a consumer, which is the slot's to close from now on. */
@@ -44,7 +49,7 @@ export class TrackSlot {
     this.#successor = undefined;
     this.#remove(this.#present);
     this.#present = undefined;
-    if (had) this.#released();
+    if (had) this.#changed();
   }
 
   #show(consumer: types.Consumer): void {
@@ -52,9 +57,8 @@ export class TrackSlot {
     this.#successor = undefined;
     this.#present = consumer;
     this.#stream.addTrack(consumer.track);
-    if (!old) return;
     this.#remove(old);
-    this.#released();
+    this.#changed();
   }
 
   #remove(consumer: types.Consumer | undefined): void {

@@ -7,7 +7,7 @@ import type {
   TransportParameters,
 } from '@spillway/protocol';
 import type { Device, types } from 'mediasoup-client';
-import { TransportHealth } from './transportHealth.ts';
+import { TransportHealth } from './transport-health.ts';
 
 /** What a session needs from its owner. */
 export interface ReceiveSessionActions {
@@ -54,8 +54,8 @@ export class ReceiveSession {
     return [...this.#consumers].every((consumer) => consumer.closed);
   }
 
-  get connected(): boolean {
-    return this.#transport.connectionState === 'connected';
+  has(consumer: types.Consumer): boolean {
+    return this.#consumers.has(consumer);
   }
 
   /** Makes consumers, still paused at the server: `play()` makes them run. */
@@ -76,8 +76,8 @@ export class ReceiveSession {
     return consumers;
   }
 
-  /** Makes consumers run: all that are in use, or those named. The first time it also connects the transport. */
-  async play(consumerIds = this.#ids()): Promise<void> {
+  /** Makes consumers run. The first time it also connects the transport. */
+  async play(consumerIds: string[]): Promise<void> {
     const dtlsParameters = this.#dtlsParameters;
     this.#dtlsParameters = undefined;
     await this.#actions.play({ consumerIds, ...(dtlsParameters && { dtlsParameters }) });
@@ -89,10 +89,6 @@ export class ReceiveSession {
 
   close(): void {
     this.#transport.close();
-  }
-
-  #ids(): string[] {
-    return [...this.#consumers].filter((consumer) => !consumer.closed).map((consumer) => consumer.id);
   }
 }
 
