@@ -1,11 +1,18 @@
 import type { Static, TSchema } from 'typebox';
-import { Compile } from 'typebox/compile';
+import { createValidator } from '#validator';
 
 /** The outcome of a check: the value with its type, or a sentence that says where it is wrong and what was expected. */
 export type Checked<T> = { ok: true; value: T } | { ok: false; error: string };
 
+/** How a schema is checked here: compiled in Node, walked in browsers. */
+export interface Validator {
+  check: (value: unknown) => boolean;
+  /** What is wrong with a value, in the order of the schema. */
+  errors: (value: unknown) => { instancePath: string; keyword: string; message: string }[];
+}
+
 /**
- * Compiles a schema to a check. The check never throws, and it copies nothing.
+ * Prepares a schema for checks. A check never throws, and it copies nothing.
  *
  * @example
  * const checkName = compileCheck(RoomName);
@@ -13,10 +20,11 @@ export type Checked<T> = { ok: true; value: T } | { ok: false; error: string };
  * if (!name.ok) throw new Error(name.error);
  */
 export function compileCheck<T extends TSchema>(schema: T): (value: unknown) => Checked<Static<T>> {
-  const validator = Compile(schema);
+  const validator = createValidator(schema);
+  const isValid = (value: unknown): value is Static<T> => validator.check(value);
   return (value) => {
-    if (validator.Check(value)) return { ok: true, value };
-    const [first] = validator.Errors(value);
+    if (isValid(value)) return { ok: true, value };
+    const [first] = validator.errors(value);
     const where = first?.instancePath ? first.instancePath.slice(1).replaceAll('/', '.') : 'value';
     const what = first?.keyword === 'boolean' ? 'is not a known key' : (first?.message ?? 'is not valid');
     return { ok: false, error: `${where} ${what}` };
