@@ -1,5 +1,5 @@
 import type { TSchema } from 'typebox';
-import { Check, Errors } from 'typebox/value';
+import { Check, Errors } from 'typebox/schema';
 import type { Validator } from './check.ts';
 
 /**
@@ -7,5 +7,5 @@ import type { Validator } from './check.ts';
  * browser checks a few messages a minute.
  */
 export function createValidator(schema: TSchema): Validator {
-  return { check: (value) => Check(schema, value), errors: (value) => Errors(schema, value) };
+  return { check: (value) => Check(schema, value), errors: (value) => Errors(schema, value)[1] };
 }
