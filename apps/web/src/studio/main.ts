@@ -1,4 +1,12 @@
 import { html, render } from 'lit';
-import { wordmark } from '../wordmark.ts';
+import { Studio } from './studio.ts';
+import './studio-page.ts';
+import { t } from './texts.ts';
 
-render(html`<header class="page-header">${wordmark}</header>`, document.body);
+const studio = new Studio();
+document.title = t('pageTitle');
+// Browsers start sound only after a gesture.
+for (const gesture of ['pointerdown', 'keydown']) {
+  addEventListener(gesture, () => studio.stage.resumeAudio(), { passive: true });
+}
+render(html`<studio-page .studio=${studio}></studio-page>`, document.body);

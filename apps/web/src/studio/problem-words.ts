@@ -1,0 +1,56 @@
+import type { StageProblem } from './stage.ts';
+import type { StudioText } from './texts.ts';
+
+/** What is wrong, and how to mend it. */
+export interface ProblemWords {
+  title: StudioText;
+  mend: StudioText;
+}
+
+type Capture = 'camera' | 'microphone' | 'screen';
+
+/** Words for a device or screen that could not be had. */
+export function problemWords(capture: Capture, problem: StageProblem): ProblemWords {
+  if (problem === 'insecure') return { title: 'insecureTitle', mend: 'insecureMend' };
+  if (capture === 'screen') {
+    return problem === 'unsupported'
+      ? { title: 'screenUnsupported', mend: 'screenUnsupportedMend' }
+      : { title: 'screenFailed', mend: 'screenFailedMend' };
+  }
+  switch (problem) {
+    case 'unsupported':
+      return { title: 'unsupportedTitle', mend: 'unsupportedMend' };
+    case 'denied':
+    case 'dismissed':
+      return { title: `${capture}Denied`, mend: `${capture}DeniedMend` };
+    case 'busy':
+      return { title: `${capture}Busy`, mend: `${capture}BusyMend` };
+    case 'missing':
+      return { title: `${capture}Missing`, mend: `${capture}MissingMend` };
+    case 'over-constrained':
+      return { title: `${capture}Over`, mend: `${capture}OverMend` };
+    case 'lost':
+      return { title: `${capture}Lost`, mend: `${capture}LostMend` };
+    case 'failed':
+      return { title: `${capture}Failed`, mend: 'failedMend' };
+  }
+}
+
+/** Words for a broadcast that did not start or has ended, by the failure's code. `{detail}` is the server's sentence. */
+export function failureWords(code: string): StudioText {
+  return failures[code] ?? 'failOther';
+}
+
+const failures: Readonly<Record<string, StudioText>> = {
+  unreachable: 'failUnreachable',
+  disconnected: 'failUnreachable',
+  timeout: 'failUnreachable',
+  unavailable: 'failUnavailable',
+  'not-found': 'failNotFound',
+  'key-needs-room': 'failKeyNeedsRoom',
+  'too-many': 'failTooMany',
+  'no-codec': 'failNoCodec',
+  'no-webrtc': 'failNoWebrtc',
+  ended: 'failEnded',
+  removed: 'failEnded',
+};
