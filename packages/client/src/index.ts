@@ -4,6 +4,5 @@ export * from './server-url.ts';
 export * from './signaling.ts';
 export * from './signaling-error.ts';
 export type { MediaPath, ViewerStats } from './stats.ts';
-export * from './transport-health.ts';
 export * from './viewer.ts';
 export type { ViewerState } from './viewer-state.ts';

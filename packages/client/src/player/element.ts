@@ -87,7 +87,7 @@ export class SpillwayPlayer extends LitElement {
     this.layer = null;
     this.state = null;
     this.paused = false;
-    this.addEventListener('keydown', (event) => this.#keyPressed(event));
+    this.addEventListener('keydown', (event) => this.handleKey(event));
   }
 
   /** The layers to choose from, lowest first; empty when there is one. */
@@ -140,6 +140,17 @@ export class SpillwayPlayer extends LitElement {
   /** Opens or leaves picture in picture. Needs a gesture of the user. */
   togglePictureInPicture(): Promise<void> {
     return this.#screen.togglePictureInPicture();
+  }
+
+  /** Does what a key does in the player. For pages that give it keys which were pressed elsewhere. */
+  handleKey(event: KeyboardEvent): void {
+    const [target] = event.composedPath();
+    if (!(target instanceof Element) || target.matches('select, input:not([type=range])')) return;
+    const action = keyAction(event, target.matches('button, input, a'));
+    if (!action) return;
+    event.preventDefault();
+    this.#idle.stir();
+    this.#actions[action]();
   }
 
   override focus(options?: FocusOptions): void {
@@ -307,15 +318,6 @@ export class SpillwayPlayer extends LitElement {
     };
     this.#statsTimer = setInterval(measure, STATS_MS);
     void measure();
-  }
-
-  #keyPressed(event: KeyboardEvent): void {
-    const [target] = event.composedPath();
-    if (!(target instanceof Element) || target.matches('select, input:not([type=range])')) return;
-    const action = keyAction(event, target.matches('button, input, a'));
-    if (!action) return;
-    event.preventDefault();
-    this.#actions[action]();
   }
 
   readonly #pictureClicked = (event: MouseEvent): void => {

@@ -35,7 +35,7 @@ export const playerStyles = css`
     user-select: none;
     -webkit-user-select: none;
   }
-  .frame:focus-visible::after {
+  .frame:not(.idle):focus-visible::after {
     content: '';
     position: absolute;
     inset: 0;
@@ -83,10 +83,16 @@ export const playerStyles = css`
     padding-bottom: max(0.5rem, env(safe-area-inset-bottom));
     padding-inline: max(0.75rem, env(safe-area-inset-left)) max(0.75rem, env(safe-area-inset-right));
     background: linear-gradient(#0000, #000c);
+    pointer-events: none;
   }
-  .idle .top,
-  .idle .bar {
+  .bar > * {
+    pointer-events: auto;
+  }
+  .idle :is(.top, .bar) {
     opacity: 0;
+  }
+  .idle .bar > *,
+  .idle .top ::slotted(*) {
     pointer-events: none;
   }
   .space {
@@ -230,6 +236,7 @@ export const playerStyles = css`
   /* The one thing to tap. */
   .tap {
     position: absolute;
+    z-index: 1;
     left: 50%;
     display: inline-flex;
     align-items: center;

@@ -83,7 +83,7 @@ export function controlsView(model: ControlsModel, actions: ControlsActions, t: 
           if (event.target instanceof HTMLInputElement) actions.setVolume(event.target.valueAsNumber);
         }}
       />
-      <span class="badge ${live ? 'on' : ''}">${t(live ? 'live' : 'offline')}</span>
+      <span class="badge ${live ? 'on' : ''}" part="live">${t(live ? 'live' : 'offline')}</span>
       <span class="space"></span>
       ${model.layers.length > 1 ? layerMenu(model, actions, t) : nothing}
       ${button(t('statistics'), 'i', icons.stats, actions.toggleStats, model.statsShown)}
