@@ -3,7 +3,7 @@ const known = [
   [/ENOSPC|no space left/i, 'free some disk space (about 1.5 GB are needed) and run the same command again.'],
   [
     /OUTDATED_LOCKFILE|lockfile is not up to date/i,
-    'pnpm-lock.yaml and a package.json differ; run "npx pnpm install" in the repository and commit the lockfile.',
+    'pnpm-lock.yaml and a package.json differ; run "pnpm install --lockfile-only" in the repository and commit pnpm-lock.yaml.',
   ],
   [
     /CERT_|certificate|SELF_SIGNED/i,

@@ -6,6 +6,8 @@ import { STOP_SIGNALS, watchParent } from './parent.mjs';
 import { StepError } from './steps.mjs';
 
 const KEPT_LINES = 20;
+/** npm's remarks about settings of the user that it does not know. */
+const NOISE = /^npm warn Unknown .* config /;
 /** @type {Set<number>} */
 const groups = new Set();
 
@@ -54,7 +56,7 @@ export async function runQuietly(command, args, { cwd, env, onLine } = {}) {
   if (child.pid !== undefined) groups.add(child.pid);
   for (const input of [child.stdout, child.stderr]) {
     createInterface({ input }).on('line', (line) => {
-      if (line.trim() === '') return;
+      if (line.trim() === '' || NOISE.test(line)) return;
       lastLines.push(line);
       if (lastLines.length > KEPT_LINES) lastLines.shift();
       onLine?.(line.trim());

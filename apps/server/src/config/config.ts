@@ -1,3 +1,4 @@
+import { networkInterfaces } from 'node:os';
 import { resolve } from 'node:path';
 import type { RawConfig } from './schema.ts';
 
@@ -27,11 +28,22 @@ export function parsePortRange(text: string): PortRange {
   return { first, last };
 }
 
-/** Turns what the file says into what the server works with. `dataDir` becomes absolute, from `cwd`. */
-export function toConfig(raw: RawConfig, cwd: string): Config {
+function machineHasIPv6(): boolean {
+  return Object.values(networkInterfaces()).some((entries) =>
+    entries?.some(({ family }) => family === 'IPv6'),
+  );
+}
+
+/**
+ * Turns what the file says into what the server works with. `dataDir` becomes absolute, from `cwd`; the host `::` becomes
+ * `0.0.0.0` on a machine without IPv6, where it could not be listened on.
+ */
+export function toConfig(raw: RawConfig, cwd: string, hasIPv6 = machineHasIPv6()): Config {
   const { announcedAddress, interfaces } = raw.media;
+  const host = raw.http.host === '::' && !hasIPv6 ? '0.0.0.0' : raw.http.host;
   return {
     ...raw,
+    http: { ...raw.http, host },
     dataDir: resolve(cwd, raw.dataDir),
     media: {
       ...raw.media,

@@ -1,4 +1,3 @@
 export type { Config, PortRange } from './config.ts';
 export { ConfigError, DEFAULT_FILE, type LoadedConfig, type LoadOptions, loadConfig } from './load.ts';
-export { DEMO_ROOM } from './rules.ts';
 export type { RoomConfig } from './schema.ts';

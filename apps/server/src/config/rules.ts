@@ -3,9 +3,6 @@ import type { Problem } from './check.ts';
 import { parsePortRange } from './config.ts';
 import type { RawConfig } from './schema.ts';
 
-/** The name of the demo room. */
-export const DEMO_ROOM = 'demo';
-
 /** What no single key can tell: values that do not go together. */
 export function checkTogether(config: RawConfig, cores = availableParallelism()): Problem[] {
   const problems: Problem[] = [];
@@ -38,9 +35,6 @@ export function checkTogether(config: RawConfig, cores = availableParallelism())
   for (const [index, { name }] of config.rooms.entries()) {
     const path = ['rooms', index, 'name'];
     if (names.has(name)) wrong(path, `is the name of an earlier room too: "${name}"`);
-    else if (config.demo.enabled && name === DEMO_ROOM) {
-      wrong(path, `is the name of the demo room: choose another one, or set demo.enabled to false`);
-    }
     names.add(name);
   }
   if (config.rooms.length > config.limits.maxRooms) {

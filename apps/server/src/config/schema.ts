@@ -232,7 +232,8 @@ export const ConfigSchema = Type.Object(
     demo: section('The demo.', {
       enabled: Type.Boolean({
         default: true,
-        description: 'Whether the room "demo" runs with a test picture. Needs FFmpeg.',
+        description:
+          'Whether the room "demo" runs with a test picture, unless a room of that name is configured. Needs FFmpeg.',
       }),
     }),
     iceServers: Type.Array(iceServer, {
@@ -246,7 +247,7 @@ export const ConfigSchema = Type.Object(
       env: 'SPILLWAY_OPERATOR_TOKEN',
       secret: true,
       description:
-        "The operator's credential for console, API writes and publishing. null: the server makes one and keeps it in the data directory.",
+        "The operator's credential for console, API writes and publishing. null: the server makes one, shows it at that start only, and keeps its hash in the data directory.",
     }),
     dataDir: Type.String({
       minLength: 1,
