@@ -1,0 +1,103 @@
+import type { RtpInput, RtpSourceConfig, SourceStatus } from '@spillway/protocol';
+import { ConditionKeeper } from './condition-keeper.ts';
+import { pushCommands } from './ffmpeg/push-commands.ts';
+import type { OpenInlet } from './inlet.ts';
+import { InletKeeper } from './inlet-keeper.ts';
+import type { Logger } from './logger.ts';
+import { type SavedSource, savedSource } from './rtp-inputs.ts';
+import type { Source } from './source.ts';
+
+/** A sender that is of no use (another SSRC, a finished one) keeps the inlet for itself no longer than that. */
+const FIRST_BYTES_MS = 5000;
+const WAITING = 'Waits for an encoder to push';
+
+export interface RtpSourceOptions {
+  readonly room: string;
+  readonly config: RtpSourceConfig;
+  readonly inputs: readonly RtpInput[];
+  readonly listenAddress: string;
+  readonly openInlet: OpenInlet;
+  readonly logger: Logger;
+  readonly onChange: () => void;
+  /** Gives the ports back. */
+  readonly release: () => void;
+}
+
+/** A source that others push to. A pusher that stops and comes back, from whatever port, takes the room back. */
+export class RtpSource implements Source {
+  readonly config: RtpSourceConfig;
+  readonly gone: Promise<void>;
+  readonly #inputs: readonly RtpInput[];
+  readonly #condition: ConditionKeeper;
+  readonly #inlet: InletKeeper;
+  readonly #release: () => void;
+  #closed = false;
+  #resolveGone: () => void;
+
+  constructor(options: RtpSourceOptions) {
+    const { room, config, inputs, listenAddress, openInlet, logger, onChange, release } = options;
+    const gone = Promise.withResolvers<void>();
+    this.config = config;
+    this.gone = gone.promise;
+    this.#resolveGone = gone.resolve;
+    this.#inputs = inputs;
+    this.#release = release;
+    this.#condition = new ConditionKeeper(logger, { room, source: 'rtp' }, onChange);
+    const stallMs = (config.stallSeconds ?? 2) * 1000;
+    this.#inlet = new InletKeeper({
+      openInlet,
+      inputs,
+      listenAddress,
+      limits: { stallMs, firstBytesMs: FIRST_BYTES_MS },
+      onOpen: () => this.#handleOpen(),
+      onBytes: () => this.#handleBytes(),
+      onLive: () => this.#condition.handle({ type: 'live' }),
+      onStalled: (stillMs, flowed) => this.#handleStalled(stillMs, flowed),
+      onSetback: (reason) => this.#condition.handle({ type: 'retrying', reason, restart: false }),
+    });
+  }
+
+  start(): void {
+    if (this.#closed || this.#condition.state !== 'idle') return;
+    this.#condition.handle({ type: 'starting', reason: WAITING });
+    this.#inlet.reopen();
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#inlet.close();
+    this.#release();
+    this.#condition.handle({ type: 'stopped' });
+    this.#resolveGone();
+  }
+
+  status(): SourceStatus {
+    return {
+      ...this.#condition.status(this.config, []),
+      inputs: [...this.#inputs],
+      commands: pushCommands({ inputs: this.#inputs }),
+    };
+  }
+
+  persisted(): SavedSource {
+    return savedSource(this.#inputs);
+  }
+
+  #handleOpen(): void {
+    if (this.#condition.state === 'retrying') this.#condition.handle({ type: 'starting', reason: WAITING });
+  }
+
+  #handleBytes(): void {
+    if (this.#condition.state === 'live') return;
+    this.#condition.handle({ type: 'note', reason: 'RTP arrives; waits for a key frame of a video input' });
+  }
+
+  #handleStalled(stillMs: number, flowed: boolean): void {
+    if (flowed) {
+      const reason = `No packet for ${(stillMs / 1000).toFixed(1)} s; waits for an encoder to push again`;
+      this.#condition.handle({ type: 'stalled', reason, restart: true });
+    }
+    this.#inlet.reopen();
+  }
+}

@@ -1,0 +1,16 @@
+import type { SourceConfig, SourceStatus } from '@spillway/protocol';
+import type { SavedSource } from './rtp-inputs.ts';
+
+/** An input that the server itself runs or listens for, for one room. */
+export interface Source {
+  readonly config: SourceConfig;
+  /** Resolves when it is closed and nothing of it is left: its process has ended, its ports are free. */
+  readonly gone: Promise<void>;
+  /** Idempotent. A source that has failed is tried again. */
+  start(): void;
+  /** Ends it for good. Idempotent. */
+  close(): void;
+  status(): SourceStatus;
+  /** What has to be passed to `createSource` as `saved` after a restart of the server, JSON-able; undefined when nothing. */
+  persisted(): SavedSource | undefined;
+}

@@ -1,0 +1,69 @@
+import type { RtpInput } from '@spillway/protocol';
+import type { PlainTransport, Producer, Router, RtpParameters } from 'mediasoup/types';
+import type { OpenInlet, RtpInlet } from '../inlet.ts';
+
+/** An inlet on transports of a mediasoup router. */
+export interface MediasoupInlet extends RtpInlet {
+  readonly transports: readonly PlainTransport[];
+  /** By the SSRC of its input. */
+  readonly producers: ReadonlyMap<number, Producer>;
+}
+
+/** Opens such inlets and tells each. */
+export function mediasoupInlets(router: Router, onInlet: (inlet: MediasoupInlet) => void): OpenInlet {
+  return async ({ inputs, listenAddress, onLive, onClosed }) => {
+    const transports: PlainTransport[] = [];
+    const producers = new Map<number, Producer>();
+    let closed = false;
+    let live = false;
+    const close = () => {
+      closed = true;
+      for (const transport of transports) transport.close();
+    };
+    const bytesReceived = async () => {
+      const stats = await Promise.all(transports.map((transport) => transport.getStats()));
+      return stats.flat().reduce((sum, { rtpBytesReceived }) => sum + rtpBytesReceived, 0);
+    };
+    try {
+      for (const [port, group] of Map.groupBy(inputs, (input) => input.port)) {
+        const listen = { protocol: 'udp', ip: listenAddress } as const;
+        const transport = await router.createPlainTransport({
+          listenInfo: { ...listen, port },
+          rtcpListenInfo: { ...listen, port: group[0]?.rtcpPort ?? 0 },
+          rtcpMux: false,
+          comedia: true,
+        });
+        transports.push(transport);
+        transport.observer.once('close', () => {
+          if (!closed) onClosed('The worker has died');
+        });
+        for (const input of group) {
+          const producer = await transport.produce({ kind: input.kind, rtpParameters: rtpParameters(input) });
+          producers.set(input.ssrc, producer);
+          if (input.kind === 'audio') continue;
+          producer.on('trace', () => {
+            if (live || closed) return;
+            live = true;
+            onLive();
+          });
+          await producer.enableTraceEvent(['keyframe']);
+        }
+      }
+    } catch (error) {
+      close();
+      throw error;
+    }
+    const inlet = { transports, producers, bytesReceived, close };
+    onInlet(inlet);
+    return inlet;
+  };
+}
+
+function rtpParameters({ codec, payloadType, ssrc }: RtpInput): RtpParameters {
+  const fields =
+    codec === 'opus'
+      ? { mimeType: 'audio/opus', clockRate: 48_000, channels: 2 }
+      : { mimeType: `video/${codec}`, clockRate: 90_000 };
+  const parameters = codec === 'H264' ? { 'packetization-mode': 1, 'profile-level-id': '42e01f' } : {};
+  return { codecs: [{ ...fields, parameters, payloadType }], encodings: [{ ssrc }] };
+}
