@@ -1,6 +1,7 @@
 import {
   type RtpCapabilities as ClientCapabilities,
   compileCheck,
+  RtpCapabilities as RtpCapabilitiesSchema,
   RtpParameters as RtpParametersSchema,
   type VideoCodec,
 } from '@spillway/protocol';
@@ -54,6 +55,15 @@ export const routerCodecs: readonly RouterRtpCodecCapability[] = [
 
 /** Capabilities of every router: the same on every worker, so clients may cache them. */
 export const routerCapabilities: RtpCapabilities = ortc.generateRouterRtpCapabilities([...routerCodecs]);
+
+/** {@link routerCapabilities} as the protocol sends them. */
+export const publishedCapabilities: ClientCapabilities = publish(routerCapabilities);
+
+function publish(capabilities: RtpCapabilities): ClientCapabilities {
+  const checked = compileCheck(RtpCapabilitiesSchema)(capabilities);
+  if (!checked.ok) throw new Error(`RTP capabilities of mediasoup do not fit the protocol: ${checked.error}`);
+  return checked.value;
+}
 
 /** Video codecs a room carries, in the router's order. */
 export const videoCodecs: readonly VideoCodec[] = ['VP8', 'VP9', 'H264', 'AV1'];

@@ -1,10 +1,11 @@
 export { Broadcast, type BroadcastTrack } from './broadcast.ts';
-export { decodableCodecs, routerCapabilities, videoCodecs } from './codecs.ts';
+export { decodableCodecs, publishedCapabilities, videoCodecs } from './codecs.ts';
 export { type ListenOptions, usableAddresses } from './listen.ts';
 export { MediaWorker } from './media-worker.ts';
 export { leastLoaded, type Placement, type WorkerLoad } from './placement.ts';
 export { Room, type RoomLimits } from './room.ts';
 export { RtpInlet, type RtpInletOptions } from './rtp-inlet.ts';
 export { Sfu, type SfuOptions } from './sfu.ts';
+export { type Traffic, TrafficMeter } from './traffic.ts';
 export { Viewer } from './viewer.ts';
 export { WebRtcBroadcaster } from './webrtc-broadcaster.ts';

@@ -78,9 +78,9 @@ export class Viewer extends EventEmitter<ViewerEvents> {
     };
   }
 
-  /** The media transport, once there was something to play. */
-  get transport(): WebRtcTransport | undefined {
-    return this.#transport;
+  /** What is forwarded to it now. */
+  get consumers(): Consumer[] {
+    return [...this.#consumers.audio, ...this.#consumers.video];
   }
 
   /** Makes whatever the broadcast has and the viewer lacks. Calls run one after the other. */
@@ -156,8 +156,7 @@ export class Viewer extends EventEmitter<ViewerEvents> {
   /** Pauses all consumers until the next {@link play} that names them. */
   async pause(): Promise<void> {
     this.#playing = false;
-    const consumers = [...this.#consumers.audio, ...this.#consumers.video];
-    await Promise.all(consumers.map((consumer) => consumer.pause()));
+    await Promise.all(this.consumers.map((consumer) => consumer.pause()));
   }
 
   /** Highest spatial layer to forward; null for all that the network carries. */

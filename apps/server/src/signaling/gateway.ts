@@ -7,6 +7,7 @@ import {
   type NotificationMethod,
   type RequestMethod,
   requests,
+  SpillwayError,
 } from '@spillway/protocol';
 import type { Room, Sfu } from '@spillway/sfu';
 import type { FastifyBaseLogger } from 'fastify';

@@ -1,0 +1,69 @@
+import cors from '@fastify/cors';
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import websocket from '@fastify/websocket';
+import { MAX_MESSAGE_BYTES } from '@spillway/protocol';
+import Fastify, { type FastifyBaseLogger } from 'fastify';
+import type { App, HttpContext } from './context.ts';
+import { usePages } from './pages.ts';
+import { useProblems } from './problem.ts';
+import { probeRoutes } from './routes/probes.ts';
+import { roomRoutes } from './routes/rooms.ts';
+import { serverRoutes } from './routes/server.ts';
+import { signalingRoute } from './routes/signaling.ts';
+import { sourceRoutes } from './routes/source.ts';
+import { viewerRoutes } from './routes/viewers.ts';
+import { validatorCompiler } from './validation.ts';
+
+/** Bytes of a request's body at most. */
+const BODY_LIMIT = 65_536;
+
+export interface HttpOptions {
+  readonly log: FastifyBaseLogger;
+  readonly trustProxy: boolean | string[];
+}
+
+/** Builds the HTTP and WebSocket doors; `listen()` is the caller's. */
+export async function buildApp(options: HttpOptions, context: HttpContext): Promise<App> {
+  const app: App = Fastify({
+    loggerInstance: options.log,
+    trustProxy: options.trustProxy,
+    bodyLimit: BODY_LIMIT,
+    routerOptions: { maxParamLength: 128 },
+    // Probes and polling pages would fill the log.
+    disableRequestLogging: true,
+    forceCloseConnections: true,
+  }).withTypeProvider<TypeBoxTypeProvider>();
+  app.setValidatorCompiler(validatorCompiler);
+  useProblems(app);
+
+  await app.register(cors, {
+    origin: context.corsOrigins.includes('*') ? '*' : [...context.corsOrigins],
+    methods: ['GET', 'HEAD'],
+  });
+  await app.register(websocket, {
+    options: {
+      maxPayload: MAX_MESSAGE_BYTES,
+      handleProtocols: (protocols) => (protocols.has('protoo') ? 'protoo' : false),
+    },
+  });
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'Spillway', description: 'Self-hosted live video.', version: '1' },
+      components: { securitySchemes: { operator: { type: 'http', scheme: 'bearer' } } },
+    },
+  });
+  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true });
+
+  roomRoutes(app, context);
+  sourceRoutes(app, context);
+  viewerRoutes(app, context);
+  serverRoutes(app, context);
+  probeRoutes(app, context);
+  signalingRoute(app, context);
+  app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
+  await usePages(app, context.webRoot);
+  return app;
+}

@@ -1,0 +1,32 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import type { IceServer } from '@spillway/protocol';
+import type { Sfu } from '@spillway/sfu';
+import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
+import type { Access } from '../auth/access.ts';
+import type { Metrics } from '../metrics/metrics.ts';
+import type { RoomDirectory } from '../rooms/room-directory.ts';
+import type { SignalingGateway } from '../signaling/gateway.ts';
+
+/** What the routes work with. */
+export interface HttpContext {
+  readonly sfu: Sfu;
+  readonly directory: RoomDirectory;
+  readonly access: Access;
+  readonly gateway: SignalingGateway;
+  readonly metrics: Metrics;
+  readonly iceServers: readonly IceServer[];
+  /** Origins that may read public data from a page; `*` for all. */
+  readonly corsOrigins: readonly string[];
+  /** Folder of the built pages. */
+  readonly webRoot: string;
+}
+
+/** A Fastify instance whose handlers get the types of their schemas. */
+export type App = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>;

@@ -1,0 +1,53 @@
+import { STATUS_CODES } from 'node:http';
+import { type ErrorCode, errorStatus, type Problem, SpillwayError } from '@spillway/protocol';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+
+/** Media type of errors (RFC 9457). */
+export const PROBLEM_TYPE = 'application/problem+json';
+
+function problem(code: ErrorCode, status: number, detail: string, instance: string): Problem {
+  return {
+    type: `/docs/errors#${code}`,
+    title: STATUS_CODES[status] ?? 'Error',
+    status,
+    code,
+    detail,
+    instance,
+  };
+}
+
+/** The code that fits an error of Fastify or of a plugin, by its status. */
+function codeOf(status: number): ErrorCode {
+  if (status >= 500) return 'internal';
+  const match = Object.entries(errorStatus).find(([, known]) => known === status)?.[0];
+  return match && isErrorCode(match) ? match : 'bad-request';
+}
+
+function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(errorStatus, code);
+}
+
+/** Makes every error of the API a problem document. What went wrong inside the server is logged and not told. */
+export function useProblems(app: FastifyInstance): void {
+  const send = (reply: FastifyReply, body: Problem) => reply.code(body.status).type(PROBLEM_TYPE).send(body);
+
+  app.setErrorHandler((error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
+    const { pathname } = new URL(request.url, 'http://localhost');
+    if (error instanceof SpillwayError) {
+      if (error.code === 'unauthorized') reply.header('WWW-Authenticate', 'Bearer');
+      return send(reply, problem(error.code, errorStatus[error.code], error.message, pathname));
+    }
+    const status = error.statusCode ?? 500;
+    if (status < 500) return send(reply, problem(codeOf(status), status, error.message, pathname));
+    request.log.error({ err: error }, 'a request failed');
+    return send(reply, problem('internal', 500, 'the server failed; its log says why', pathname));
+  });
+
+  app.setNotFoundHandler((request, reply) => {
+    const { pathname } = new URL(request.url, 'http://localhost');
+    return send(
+      reply,
+      problem('not-found', 404, `there is nothing at ${request.method} ${pathname}`, pathname),
+    );
+  });
+}

@@ -1,0 +1,46 @@
+import { IceServers, RtpCapabilities, WorkerInfo } from '@spillway/protocol';
+import { publishedCapabilities } from '@spillway/sfu';
+import { Type } from 'typebox';
+import type { App, HttpContext } from '../context.ts';
+import { operatorOnly } from '../guard.ts';
+
+const tags = ['server'];
+
+/** What concerns the server as a whole. */
+export function serverRoutes(app: App, { sfu, access, iceServers }: HttpContext): void {
+  app.get(
+    '/api/v1/capabilities',
+    {
+      schema: {
+        tags,
+        summary: 'RTP capabilities of every router; clients may keep them',
+        response: { 200: RtpCapabilities },
+      },
+    },
+    async (_request, reply) =>
+      reply
+        .header('Cache-Control', 'public, max-age=300')
+
+        .send(publishedCapabilities),
+  );
+
+  app.get(
+    '/api/v1/ice-servers',
+    { schema: { tags, summary: 'STUN and TURN servers for clients', response: { 200: IceServers } } },
+    async () => ({ iceServers: [...iceServers] }),
+  );
+
+  app.get(
+    '/api/v1/workers',
+    {
+      onRequest: operatorOnly(access),
+      schema: {
+        tags,
+        security: [{ operator: [] }],
+        summary: 'The media workers',
+        response: { 200: Type.Object({ workers: Type.Array(WorkerInfo) }) },
+      },
+    },
+    async () => ({ workers: sfu.describeWorkers() }),
+  );
+}

@@ -1,0 +1,75 @@
+import { Problem, RoomName, SourceConfig, SourceStatus, SpillwayError } from '@spillway/protocol';
+import { Type } from 'typebox';
+import type { ManagedRoom } from '../../rooms/managed-room.ts';
+import type { App, HttpContext } from '../context.ts';
+import { operatorOnly } from '../guard.ts';
+
+const RoomParams = Type.Object({ room: RoomName }, { additionalProperties: false });
+const errors = { '4xx': Problem };
+const tags = ['sources'];
+const security = [{ operator: [] }];
+
+function statusOf(room: ManagedRoom) {
+  if (!room.source) {
+    const { name } = room.record;
+    throw new SpillwayError(
+      'not-found',
+      `room ${name} has no source; set one with PUT /api/v1/rooms/${name}/source`,
+    );
+  }
+  return room.source.status();
+}
+
+/** `/api/v1/rooms/:room/source`: the input that the server runs or listens for. */
+export function sourceRoutes(app: App, { directory, access }: HttpContext): void {
+  const onRequest = operatorOnly(access);
+
+  app.get(
+    '/api/v1/rooms/:room/source',
+    {
+      onRequest,
+      schema: {
+        tags,
+        security,
+        summary: "A room's source and how it does",
+        params: RoomParams,
+        response: { 200: SourceStatus, ...errors },
+      },
+    },
+    async (request) => statusOf(directory.get(request.params.room)),
+  );
+
+  app.put(
+    '/api/v1/rooms/:room/source',
+    {
+      onRequest,
+      schema: {
+        tags,
+        security,
+        summary: "Sets a room's source; type rtp answers where to push and with which FFmpeg commands",
+        params: RoomParams,
+        body: SourceConfig,
+        response: { 200: SourceStatus, ...errors },
+      },
+    },
+    async (request) => statusOf(await directory.setSource(request.params.room, request.body)),
+  );
+
+  app.delete(
+    '/api/v1/rooms/:room/source',
+    {
+      onRequest,
+      schema: {
+        tags,
+        security,
+        summary: "Removes a room's source",
+        params: RoomParams,
+        response: { 204: Type.Null({ description: 'Nothing' }), ...errors },
+      },
+    },
+    async (request, reply) => {
+      await directory.removeSource(request.params.room);
+      return reply.code(204).send(null);
+    },
+  );
+}

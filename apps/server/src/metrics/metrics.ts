@@ -1,0 +1,69 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import type { Sfu } from '@spillway/sfu';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { observeRooms } from './room-metrics.ts';
+import { observeWorkers } from './worker-metrics.ts';
+
+/** The server's metrics, for Prometheus. Gathered when they are asked for. */
+export class Metrics {
+  readonly #registry = new Registry();
+  readonly #loopDelay = monitorEventLoopDelay({ resolution: 20 });
+  readonly #joins: Counter;
+  readonly #joinSeconds: Histogram;
+
+  constructor() {
+    this.#loopDelay.enable();
+    collectDefaultMetrics({ register: this.#registry, prefix: 'spillway_' });
+    const registers = [this.#registry];
+    this.#joins = new Counter({
+      name: 'spillway_joins_total',
+      help: 'Viewers that came to play.',
+      registers,
+    });
+    this.#joinSeconds = new Histogram({
+      name: 'spillway_join_duration_seconds',
+      help: "From a viewer's watch request to the end of its first play request.",
+      buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+      registers,
+    });
+  }
+
+  get contentType(): string {
+    return this.#registry.contentType;
+  }
+
+  text(): Promise<string> {
+    return this.#registry.metrics();
+  }
+
+  /** Adds the metrics of the SFU. */
+  observe(sfu: Sfu, connections: () => number): void {
+    observeRooms(this.#registry, sfu);
+    observeWorkers(this.#registry, sfu);
+    new Gauge({
+      name: 'spillway_signaling_connections',
+      help: 'Open signalling connections.',
+      registers: [this.#registry],
+      collect() {
+        this.set(connections());
+      },
+    });
+  }
+
+  observeJoin(seconds: number): void {
+    this.#joins.inc();
+    this.#joinSeconds.observe(seconds);
+  }
+
+  /** The longest that the event loop was late since the last call. Milliseconds. */
+  loopDelayMs(): number {
+    const longest = this.#loopDelay.max / 1e6;
+    this.#loopDelay.reset();
+    return longest;
+  }
+
+  close(): void {
+    this.#loopDelay.disable();
+    this.#registry.clear();
+  }
+}

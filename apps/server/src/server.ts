@@ -1,0 +1,182 @@
+import { availableParallelism, networkInterfaces } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { PortAllocator } from '@spillway/ingest';
+import { SpillwayError } from '@spillway/protocol';
+import { type Room, Sfu, usableAddresses } from '@spillway/sfu';
+import type { FastifyBaseLogger } from 'fastify';
+import { Access } from './auth/access.ts';
+import { loadOperatorToken } from './auth/operator-token.ts';
+import type { Config } from './config/index.ts';
+import { buildApp } from './http/app.ts';
+import { Metrics } from './metrics/metrics.ts';
+import { type ConfiguredRoom, RoomDirectory } from './rooms/room-directory.ts';
+import { RoomStore } from './rooms/room-store.ts';
+import { SignalingGateway } from './signaling/gateway.ts';
+
+export interface ServerOptions {
+  readonly config: Config;
+  /** Path of the mediasoup-worker binary. */
+  readonly workerBin: string;
+  readonly log: FastifyBaseLogger;
+  /** Folder of the built pages. Default: where the build puts them. */
+  readonly webRoot?: string;
+}
+
+/** Where the build of the pages goes. */
+const WEB_ROOT = fileURLToPath(new URL('../../web/dist', import.meta.url));
+
+/** Time for the first media of a new broadcast: permission, ICE, DTLS. Milliseconds. */
+const START_LIMIT = 30_000;
+
+/** A running server. */
+export interface Server {
+  /** TCP port of HTTP. */
+  readonly port: number;
+  /** Addresses of this machine that clients may use, loopback last. */
+  readonly addresses: readonly string[];
+  /** The operator's token, if it was made by this start. */
+  readonly freshToken: string | undefined;
+  readonly sfu: Sfu;
+  /** Ends in order: no new clients, sources, rooms, workers. */
+  close(): Promise<void>;
+}
+
+/** The rooms of the configuration and the demo. */
+function configuredRooms(config: Config): ConfiguredRoom[] {
+  const rooms: ConfiguredRoom[] = [...config.rooms];
+  if (config.demo.enabled && !rooms.some((room) => room.name === 'demo')) {
+    rooms.push({ name: 'demo', listed: true, source: { type: 'test' } });
+  }
+  return rooms;
+}
+
+/**
+ * Puts the parts together and listens.
+ *
+ * @throws when a port is taken, a worker does not start, or what is stored cannot be read
+ */
+export async function startServer(options: ServerOptions): Promise<Server> {
+  const { config, workerBin, log, webRoot = WEB_ROOT } = options;
+  const closers: (() => unknown)[] = [];
+  const close = async () => {
+    for (const closer of closers.splice(0).reverse()) await closer();
+  };
+  try {
+    const { media, limits, broadcast } = config;
+    const addresses = usableAddresses(
+      networkInterfaces(),
+      media.interfaces.length > 0 ? media.interfaces : undefined,
+    );
+    const iceServers = config.iceServers.map((server) => ({ ...server, urls: [...server.urls] }));
+    const metrics = new Metrics();
+    closers.push(() => metrics.close());
+    const token = await loadOperatorToken(config.dataDir, config.operatorToken);
+    const access = new Access(token.hash);
+    const store = await RoomStore.open(join(config.dataDir, 'rooms.json'));
+    const ports = new PortAllocator(config.sources.rtpPorts);
+
+    const sfu = await Sfu.create({
+      workerBin,
+      workers: media.workers === 'auto' ? availableParallelism() : media.workers,
+      addresses,
+      listen: {
+        port: media.port,
+        announcedAddresses: media.announcedAddress,
+        udp: media.udp,
+        tcp: media.tcp,
+      },
+      rooms: {
+        maxViewers: limits.maxViewersPerRoom,
+        graceMs: broadcast.graceSeconds * 1000,
+        startMs: START_LIMIT,
+        maxIncomingBitrate: broadcast.maxBitrate,
+      },
+      maxRooms: limits.maxRooms,
+    });
+    closers.push(() => sfu.close());
+    logWorkers(sfu, log);
+
+    const directory = await RoomDirectory.open({
+      sfu,
+      store,
+      configured: configuredRooms(config),
+      sources: {
+        ports,
+        logger: log,
+        announcedAddress: media.announcedAddress[0] ?? addresses[0] ?? '127.0.0.1',
+      },
+      codeLifetimeMs: limits.codeLifetimeHours * 3_600_000,
+      log,
+    });
+    closers.push(() => directory.close('the server is stopping'));
+
+    const gateway = new SignalingGateway({
+      sfu,
+      iceServers,
+      limits: { ...config.signaling, maxViewers: limits.maxViewers },
+      graceSeconds: broadcast.graceSeconds,
+      log,
+      openRoom: (name, credential) => openForPublishing(directory, access, name, credential),
+      observeJoin: (seconds) => metrics.observeJoin(seconds),
+    });
+    closers.push(() => gateway.close());
+    metrics.observe(sfu, () => gateway.connectionCount);
+
+    const app = await buildApp(
+      { log, trustProxy: trustProxy(config.http.trustProxy) },
+      {
+        sfu,
+        directory,
+        access,
+        gateway,
+        metrics,
+        iceServers,
+        corsOrigins: config.http.corsOrigins,
+        webRoot,
+      },
+    );
+    closers.push(() => app.close());
+    await app.listen({ host: config.http.host, port: config.http.port });
+    const address = app.server.address();
+    const port = typeof address === 'object' && address ? address.port : config.http.port;
+    return { port, addresses, freshToken: token.fresh, sfu, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function trustProxy(setting: Config['http']['trustProxy']): boolean | string[] {
+  return typeof setting === 'boolean' ? setting : [...setting];
+}
+
+/** The room in which a credential allows to publish; the operator's makes it where it is missing. */
+async function openForPublishing(
+  directory: RoomDirectory,
+  access: Access,
+  name: string,
+  credential: string | undefined,
+): Promise<Room> {
+  const present = directory.find(name);
+  if (!(await access.canPublish(credential, present?.record.publishKeyHash))) {
+    throw new SpillwayError(
+      'unauthorized',
+      `publishing in room ${name} needs the operator's token or the room's publish key`,
+    );
+  }
+  return (directory.find(name) ?? (await directory.create({ name }))).room;
+}
+
+function logWorkers(sfu: Sfu, log: FastifyBaseLogger): void {
+  sfu.on('workerdied', (worker, reason) =>
+    log.error(
+      { worker: worker.index, reason },
+      'a media worker died; its rooms move and it is started again',
+    ),
+  );
+  sfu.on('workerup', (worker) => log.info({ worker: worker.index }, 'a media worker is up again'));
+  sfu.on('workerrestartfailed', (worker, reason) =>
+    log.error({ worker: worker.index, reason }, 'a media worker did not start; trying again'),
+  );
+}
