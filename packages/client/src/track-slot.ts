@@ -1,6 +1,8 @@
 import type { types } from 'mediasoup-client';
 
 const POLL_MS = 50;
+/** A broadcaster that changes over may be without a kind for a moment. */
+const CLEAR_SOON_MS = 1500;
 
 /**
  * The place of one kind of media in a stream. A new video track takes the place of the present one at its first decoded
@@ -11,6 +13,7 @@ export class TrackSlot {
   readonly #changed: () => void;
   #present: types.Consumer | undefined;
   #successor: types.Consumer | undefined;
+  #clearTimer: ReturnType<typeof setTimeout> | undefined;
 
   /** @param changed Called when the stream's track of this kind has changed, and the replaced consumer is closed. */
   constructor(stream: MediaStream, changed: () => void) {
@@ -30,6 +33,7 @@ export class TrackSlot {
 
   /** Takes a consumer, which is the slot's to close from now on. */
   take(consumer: types.Consumer): void {
+    this.keep();
     this.#successor?.close();
     this.#successor = undefined;
     if (!this.#present || consumer.kind === 'audio') {
@@ -42,8 +46,20 @@ export class TrackSlot {
     });
   }
 
+  /** Drops the media, unless `take()` or `keep()` come within 1.5 s: until then the last frame stays. */
+  clearSoon(): void {
+    this.#clearTimer ??= setTimeout(() => this.clear(), CLEAR_SOON_MS);
+  }
+
+  /** Takes back a `clearSoon()`. */
+  keep(): void {
+    clearTimeout(this.#clearTimer);
+    this.#clearTimer = undefined;
+  }
+
   /** Drops the media. */
   clear(): void {
+    this.keep();
     const had = this.#present ?? this.#successor;
     this.#successor?.close();
     this.#successor = undefined;

@@ -246,11 +246,12 @@ export class Viewer extends EnhancedEventEmitter<ViewerEvents> {
   async #apply(playback: Playback, watch: number): Promise<void> {
     this.#facts.playback = playback;
     if (playback.transport) await this.#replaceSession(playback.transport);
-    // The last frame stays while the broadcaster may return.
-    if (playback.state !== 'interrupted') {
-      for (const kind of ['audio', 'video'] as const) {
-        if (!playback.kinds.includes(kind)) this.#slots[kind].clear();
-      }
+    for (const kind of ['audio', 'video'] as const) {
+      const slot = this.#slots[kind];
+      if (playback.state === 'offline') slot.clear();
+      // The last frame stays while the broadcaster may return.
+      else if (playback.state === 'interrupted' || playback.kinds.includes(kind)) slot.keep();
+      else slot.clearSoon();
     }
     this.#update();
     const session = this.#session;

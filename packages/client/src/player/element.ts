@@ -297,6 +297,7 @@ export class SpillwayPlayer extends LitElement {
   }
 
   #shut(): void {
+    this.#viewer?.removeAllListeners();
     this.#viewer?.close();
     this.#viewer = undefined;
     this.#output.attach(undefined);
