@@ -41,7 +41,7 @@ const args = process.argv.slice(2);
 const checks: [title: string, args: string[]][] = [
   ['types (server)', [tsc, '-p', 'tsconfig.json']],
   ['types (browser)', [tsc, '-p', 'tsconfig.web.json']],
-  ['style', [biome, 'ci', '.']],
+  ['style', [biome, 'ci', ...(plain ? ['--colors=off'] : []), '.']],
 ];
 if (args[0] !== '--check') {
   const reporters = ['--reporter=default', '--reporter=./scripts/test/count-reporter.ts'];
