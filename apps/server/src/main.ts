@@ -36,7 +36,6 @@ async function main(): Promise<number> {
   for (const warning of warnings) log.warn(warning);
   if (file) log.info({ file }, 'configuration read');
 
-  // Before any worker: mediasoup ends its workers on these signals by itself, unless the server is first.
   const { promise: signalled, resolve } = Promise.withResolvers<string>();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => resolve(signal));

@@ -38,7 +38,7 @@ export interface Server {
   /** The operator's token, if it was made by this start. */
   readonly freshToken: string | undefined;
   readonly sfu: Sfu;
-  /** Ends in order: no new clients, sources, rooms, workers. */
+  /** Ends in order: connections, HTTP, sources and rooms, workers. */
   close(): Promise<void>;
 }
 
@@ -120,7 +120,6 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       openRoom: (name, credential) => openForPublishing(directory, access, name, credential),
       observeJoin: (seconds) => metrics.observeJoin(seconds),
     });
-    closers.push(() => gateway.close());
     metrics.observe(sfu, () => gateway.connectionCount);
 
     const app = await buildApp(
@@ -137,6 +136,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       },
     );
     closers.push(() => app.close());
+    closers.push(() => gateway.close());
     await app.listen({ host: config.http.host, port: config.http.port });
     const address = app.server.address();
     const port = typeof address === 'object' && address ? address.port : config.http.port;

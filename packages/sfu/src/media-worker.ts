@@ -38,6 +38,22 @@ interface Running {
 }
 
 /**
+ * mediasoup's Worker closes itself on SIGINT and SIGTERM, before the application could end its rooms in order. When to
+ * end is the application's decision, so those listeners go.
+ */
+async function leavingSignalsAlone<T>(create: () => Promise<T>): Promise<T> {
+  const signals = ['SIGINT', 'SIGTERM'] as const;
+  const before = new Set(signals.flatMap((signal) => process.listeners(signal)));
+  const created = await create();
+  for (const signal of signals) {
+    for (const listener of process.listeners(signal)) {
+      if (!before.has(listener)) process.off(signal, listener);
+    }
+  }
+  return created;
+}
+
+/**
  * A place for routers: one mediasoup worker process with its WebRtcServer. A process that dies is replaced, with
  * back-off, until {@link close}.
  */
@@ -108,10 +124,12 @@ export class MediaWorker extends EventEmitter<MediaWorkerEvents> {
   }
 
   async #start(): Promise<void> {
-    const worker = await createWorker({
-      workerBin: this.#options.workerBin,
-      logLevel: this.#options.logLevel ?? 'warn',
-    });
+    const worker = await leavingSignalsAlone(() =>
+      createWorker({
+        workerBin: this.#options.workerBin,
+        logLevel: this.#options.logLevel ?? 'warn',
+      }),
+    );
     try {
       const webRtcServer = await worker.createWebRtcServer({ listenInfos: this.#options.listenInfos });
       if (this.#closed) {

@@ -77,10 +77,10 @@ export class RtpInlet extends EventEmitter<RtpInletEvents> {
     this.#claim = claim;
   }
 
-  /** RTP received so far, over all inputs. Bytes. */
+  /** RTP taken so far, over all inputs. Bytes. What comes from other than the accepted addresses does not count. */
   async bytesReceived(): Promise<number> {
     const stats = await Promise.all(this.#transports.map((transport) => transport.getStats()));
-    return stats.flat().reduce((sum, stat) => sum + stat.bytesReceived, 0);
+    return stats.flat().reduce((sum, stat) => sum + stat.rtpBytesReceived, 0);
   }
 
   /** Idempotent. Frees the ports; the broadcast waits for its media for the grace time. */

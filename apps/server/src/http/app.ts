@@ -4,7 +4,7 @@ import swaggerUi from '@fastify/swagger-ui';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import websocket from '@fastify/websocket';
 import { MAX_MESSAGE_BYTES } from '@spillway/protocol';
-import Fastify, { type FastifyBaseLogger } from 'fastify';
+import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
 import type { App, HttpContext } from './context.ts';
 import { usePages } from './pages.ts';
 import { useProblems } from './problem.ts';
@@ -32,7 +32,7 @@ export async function buildApp(options: HttpOptions, context: HttpContext): Prom
     bodyLimit: BODY_LIMIT,
     routerOptions: { maxParamLength: 128 },
     // Probes and polling pages would fill the log.
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: true,
   }).withTypeProvider<TypeBoxTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);

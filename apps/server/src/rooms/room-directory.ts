@@ -183,6 +183,8 @@ export class RoomDirectory {
     this.#rooms.set(record.name, room);
     room.room.once('closed', () => {
       if (this.#rooms.get(record.name) === room) this.#rooms.delete(record.name);
+      // The source goes with its room, whatever ended it.
+      void room.close('its room is gone');
     });
     if (record.source) {
       try {
