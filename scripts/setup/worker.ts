@@ -6,7 +6,10 @@ const QUIET_MS = 400;
 /** Finds or makes the mediasoup worker. @throws StepError with what failed and what to do */
 export async function ensureWorker(signal: AbortSignal): Promise<void> {
   const { findWorker, WorkerUnavailableError } = await import('../../packages/worker/src/index.ts');
-  let show: (text: string) => void = () => {};
+  let last = '';
+  let show = (text: string) => {
+    last = text;
+  };
   const found = findWorker({ signal, log: (line) => show(line) });
   const work = async () => {
     try {
@@ -26,6 +29,7 @@ export async function ensureWorker(signal: AbortSignal): Promise<void> {
   if (quick) return void (await work());
   const { origin, version } = await runStep('preparing the mediasoup worker', (detail) => {
     show = detail;
+    detail(last);
     return work();
   });
   if (origin === 'download' || origin === 'build') note(`mediasoup worker ${version}: ${origin}`);
