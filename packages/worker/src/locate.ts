@@ -200,7 +200,7 @@ function explain(error: unknown, { cache, signal }: Search): unknown {
   return new WorkerUnavailableError(
     'WORKER_CACHE_UNUSABLE',
     `The folder ${cache.dir} cannot be used: ${reasonOf(error)}.`,
-    'Make it writable and see that there is space (about 100 MB), or name another by SPILLWAY_CACHE_DIR.',
+    'Make it writable and see that there is space (about 300 MB), or name another by SPILLWAY_CACHE_DIR.',
     { cause: error },
   );
 }

@@ -26,7 +26,7 @@ describe('recipe hash', () => {
     const renamed = copy();
     renameSync(
       join(renamed.patchesDir, '01-dtls-bio-callback.patch'),
-      join(renamed.patchesDir, '03-dtls-bio-callback.patch'),
+      join(renamed.patchesDir, '90-dtls-bio-callback.patch'),
     );
 
     expect(new Set([recipe, added, edited, renamed].map(recipeHash)).size).toBe(4);
@@ -52,6 +52,9 @@ describe('recipe hash', () => {
 it('patches are applied in the order of their numbers', () => {
   const more = copy();
   writeFileSync(join(more.patchesDir, '10-later.patch'), '');
+  writeFileSync(join(more.patchesDir, '09-before.patch'), '');
+  const numbers = listPatches(more).map((file) => basename(file).slice(0, 2));
 
-  expect(listPatches(more).map((file) => basename(file).slice(0, 2))).toEqual(['01', '02', '10']);
+  expect(numbers.slice(0, 2)).toEqual(['01', '02']);
+  expect(numbers.slice(-2)).toEqual(['09', '10']);
 });
