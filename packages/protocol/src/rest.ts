@@ -22,18 +22,37 @@ export type SourceState = Static<typeof SourceState>;
 export const TestSourceConfig = Type.Object(
   {
     type: Type.Literal('test'),
-    /** Pixels, even. Default 1280. */
-    width: Type.Optional(Type.Integer({ minimum: 160, maximum: 3840, multipleOf: 2 })),
-    /** Pixels, even. Default 720. */
-    height: Type.Optional(Type.Integer({ minimum: 90, maximum: 2160, multipleOf: 2 })),
-    /** Frames per second. Default 30. */
-    frameRate: Type.Optional(Type.Integer({ minimum: 1, maximum: 60 })),
-    /** Bits per second of the video. Default 1500000. */
-    bitrate: Type.Optional(Type.Integer({ minimum: 50_000, maximum: 50_000_000 })),
-    /** Default H264. */
-    codec: Type.Optional(Type.Union([Type.Literal('H264'), Type.Literal('VP8')])),
+    width: Type.Optional(
+      Type.Integer({
+        minimum: 160,
+        maximum: 3840,
+        multipleOf: 2,
+        description: 'Width of the picture in pixels, even. Default 1280.',
+      }),
+    ),
+    height: Type.Optional(
+      Type.Integer({
+        minimum: 90,
+        maximum: 2160,
+        multipleOf: 2,
+        description: 'Height of the picture in pixels, even. Default 720.',
+      }),
+    ),
+    frameRate: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 60, description: 'Frames per second. Default 30.' }),
+    ),
+    bitrate: Type.Optional(
+      Type.Integer({
+        minimum: 50_000,
+        maximum: 50_000_000,
+        description: 'Bits per second of the video. Default 1500000.',
+      }),
+    ),
+    codec: Type.Optional(
+      Type.Union([Type.Literal('H264'), Type.Literal('VP8')], { description: 'Video codec. Default H264.' }),
+    ),
   },
-  closed,
+  { ...closed, description: 'A moving test pattern with a burnt-in clock and a tone.' },
 );
 export type TestSourceConfig = Static<typeof TestSourceConfig>;
 
@@ -41,14 +60,24 @@ export type TestSourceConfig = Static<typeof TestSourceConfig>;
 export const RtpSourceConfig = Type.Object(
   {
     type: Type.Literal('rtp'),
-    /** Whether the encoder sends audio (Opus) too. Default true. */
-    audio: Type.Optional(Type.Boolean()),
-    /** Who may push: programs of this machine (`loopback`, default) or of the network. RTP carries no credential. */
-    listen: Type.Optional(Type.Union([Type.Literal('loopback'), Type.Literal('network')])),
-    /** Seconds without a packet after which the pusher counts as gone. 1 to 60, default 2. */
-    stallSeconds: Type.Optional(Type.Number({ minimum: 1, maximum: 60 })),
+    audio: Type.Optional(
+      Type.Boolean({ description: 'Whether the encoder sends audio (Opus) too. Default true.' }),
+    ),
+    listen: Type.Optional(
+      Type.Union([Type.Literal('loopback'), Type.Literal('network')], {
+        description:
+          'Who may push: programs of this machine (loopback, default) or of the network. RTP carries no credential.',
+      }),
+    ),
+    stallSeconds: Type.Optional(
+      Type.Number({
+        minimum: 1,
+        maximum: 60,
+        description: 'Seconds without a packet after which the encoder counts as gone. Default 2.',
+      }),
+    ),
   },
-  closed,
+  { ...closed, description: 'Plain RTP that an encoder pushes.' },
 );
 export type RtpSourceConfig = Static<typeof RtpSourceConfig>;
 
@@ -135,24 +164,37 @@ export const RoomInfo = Type.Object(
 );
 export type RoomInfo = Static<typeof RoomInfo>;
 
-/** `POST /api/v1/rooms`. Without a name the room gets a free 6-digit code. */
+/** `POST /api/v1/rooms`. */
 export const RoomCreate = Type.Object(
   {
-    name: Type.Optional(RoomName),
-    /** Lets its holder publish in this room; stored as a hash. */
-    publishKey: Type.Optional(Type.String({ minLength: 8, maxLength: 256 })),
-    /** Default true. */
-    listed: Type.Optional(Type.Boolean()),
+    name: Type.Optional({ ...RoomName, description: 'Name of the room. Default: a free 6-digit code.' }),
+    publishKey: Type.Optional(
+      Type.String({
+        minLength: 8,
+        maxLength: 256,
+        description:
+          'Lets its holder publish in this room; stored as a hash. Default: only the operator may.',
+      }),
+    ),
+    listed: Type.Optional(
+      Type.Boolean({
+        description: 'Whether the home page and the lists of strangers show it. Default true.',
+      }),
+    ),
     source: Type.Optional(SourceConfig),
   },
   closed,
 );
 export type RoomCreate = Static<typeof RoomCreate>;
 
-/** `PATCH /api/v1/rooms/:room`. `publishKey: null` removes the key. */
+/** `PATCH /api/v1/rooms/:room`. What is left out stays. */
 export const RoomPatch = Type.Object(
   {
-    publishKey: Type.Optional(Type.Union([Type.String({ minLength: 8, maxLength: 256 }), Type.Null()])),
+    publishKey: Type.Optional(
+      Type.Union([Type.String({ minLength: 8, maxLength: 256 }), Type.Null()], {
+        description: 'A new publish key; null removes it.',
+      }),
+    ),
     listed: Type.Optional(Type.Boolean()),
   },
   closed,

@@ -88,7 +88,7 @@ const media = section('WebRTC media: the workers and how clients reach them.', {
   interfaces: Type.Union([Type.Null(), Type.Array(interfaceName, { minItems: 1, maxItems: 32 })], {
     default: null,
     description:
-      'Network interfaces (names or addresses) that carry media. null is all of them but loopback, which is added where there is no other.',
+      'Network interfaces (names or addresses) that carry media. null is all of them, loopback included, but bridges of container engines.',
   }),
   udp: Type.Boolean({ default: true, description: 'Whether media may go by UDP.' }),
   tcp: Type.Boolean({
