@@ -153,13 +153,13 @@ export class BroadcastControl extends EventTarget {
   }
 
   async #newRoom(credential: StudioCredential): Promise<string> {
-    if (credential.room) return credential.room;
     try {
       return await createRoom(this.server, credential.value);
     } catch (error) {
-      const refused = error instanceof ApiError && (error.status === 401 || error.status === 403);
-      if (refused && credential.kind === 'key')
-        throw new SignalingError('unauthorized', 401, 'key-needs-room');
+      const isRefused = error instanceof ApiError && (error.status === 401 || error.status === 403);
+      // The credential may be a publish key, which makes no rooms but opens its own.
+      if (isRefused && credential.room) return credential.room;
+      if (isRefused && credential.kind === 'key') throw new KeyNeedsRoomError();
       throw error;
     }
   }
@@ -234,11 +234,12 @@ export class BroadcastControl extends EventTarget {
   }
 }
 
+class KeyNeedsRoomError extends Error {}
+
 function failureOf(error: unknown): BroadcastFailure {
   const detail = error instanceof Error ? error.message : String(error);
-  if (error instanceof SignalingError) {
-    return { code: detail === 'key-needs-room' ? detail : error.code, detail };
-  }
+  if (error instanceof KeyNeedsRoomError) return { code: 'key-needs-room', detail };
+  if (error instanceof SignalingError) return { code: error.code, detail };
   if (error instanceof ApiError) {
     if (error.status === 401 || error.status === 403) return { code: 'unauthorized', detail };
     return { code: error.status === 0 ? 'unreachable' : 'failed', detail };

@@ -46,7 +46,7 @@ class RoomPanel extends StudioElement {
         <qr-code .text=${link} .label=${t('qr')}></qr-code>
         <div class="share-text">
           <span class="label">${t('watchLink')}</span>
-          <a class="watch-link" href=${link} target="_blank" rel="noopener" data-testid="watch-link">${shorten(link)}</a>
+          <a class="watch-link" href=${link} target="_blank" rel="noopener" data-testid="watch-link">${breakable(link)}</a>
           <button class="button" type="button" data-testid="copy-link" @click=${() => this.#copy(link)}>
             ${copyIcon}<span role="status">${this.#copied ? t('copied') : t('copy')}</span>
           </button>
@@ -71,8 +71,10 @@ class RoomPanel extends StudioElement {
   }
 }
 
-function shorten(link: string): string {
-  return link.replace(/^https?:\/\//, '');
+/** The link as people type it, to be broken before its path if need be. */
+function breakable(link: string) {
+  const { host, pathname } = new URL(link);
+  return html`${host}<wbr />${pathname}`;
 }
 
 /** Also in a page without a secure context, which has no clipboard. */

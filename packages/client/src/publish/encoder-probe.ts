@@ -7,7 +7,7 @@ import { type QualityName, qualities } from './quality.ts';
 export interface EncoderAbilities {
   /** Codecs that it encodes in real time. */
   smooth: VideoCodec[];
-  /** Codecs that it encodes in spatial layers (SVC). */
+  /** Codecs that it encodes with the scalability mode that they are sent in. */
   svc: VideoCodec[];
 }
 
@@ -41,7 +41,7 @@ async function encodingInfo(
     height,
     framerate: frameRate,
     bitrate: encodings.at(-1)?.maxBitrate ?? qualities[quality].bitrate,
-    ...(usesSvc(codec) ? { scalabilityMode: scalabilityMode(quality) } : {}),
+    ...(usesSvc(codec) ? { scalabilityMode: scalabilityMode(codec, quality) } : {}),
   };
   try {
     return await navigator.mediaCapabilities.encodingInfo({ type: 'webrtc', video });

@@ -26,21 +26,25 @@ describe('videoSending', () => {
     expect(encodings.map((encoding) => encoding.scaleResolutionDownBy)).toEqual([2, 1]);
   });
 
-  it('sends VP9 and AV1 as one encoding with a scalability mode, whose bitrate covers all layers', () => {
-    for (const codec of ['VP9', 'AV1'] as const) {
-      const { encodings, layers } = videoSending({
-        codec,
-        quality: '1080p',
-        captured: { width: 1920, height: 1080 },
-      });
-      expect(encodings).toHaveLength(1);
-      expect(encodings[0]?.scalabilityMode).toBe('L3T3_KEY');
-      expect(encodings[0]?.maxBitrate).toBe(layers.reduce((sum, layer) => sum + (layer.maxBitrate ?? 0), 0));
-    }
-    expect(
-      videoSending({ codec: 'VP9', quality: '480p', captured: { width: 854, height: 480 } }).encodings[0]
-        ?.scalabilityMode,
-    ).toBe('L2T3_KEY');
+  it('sends VP9 as one encoding in spatial layers, whose bitrate covers all of them', () => {
+    const captured = { width: 1920, height: 1080 };
+    const { encodings, layers } = videoSending({ codec: 'VP9', quality: '1080p', captured });
+    expect(encodings).toHaveLength(1);
+    expect(encodings[0]?.scalabilityMode).toBe('L3T3_KEY');
+    expect(encodings[0]?.maxBitrate).toBe(layers.reduce((sum, layer) => sum + (layer.maxBitrate ?? 0), 0));
+    expect(videoSending({ codec: 'VP9', quality: '480p', captured }).encodings[0]?.scalabilityMode).toBe(
+      'L2T3_KEY',
+    );
+  });
+
+  it('sends AV1 as one encoding in temporal layers, with nothing to choose from', () => {
+    const { encodings, layers } = videoSending({
+      codec: 'AV1',
+      quality: '720p',
+      captured: { width: 1280, height: 720 },
+    });
+    expect(encodings).toEqual([{ maxBitrate: 1_540_000, scaleResolutionDownBy: 1, scalabilityMode: 'L1T3' }]);
+    expect(layers).toEqual([]);
   });
 
   it('sends one plain layer where the browser has no SVC', () => {

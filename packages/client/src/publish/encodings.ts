@@ -27,13 +27,12 @@ export interface PictureSize {
 
 /** What `videoSending` plans for. */
 export interface SendingPlan {
-  /** VP8 and H264 are sent as simulcast, VP9 and AV1 as SVC with key-frame dependencies only. */
   codec: VideoCodec;
   /** Pictures larger than this are scaled down to it. */
   quality: QualityName;
   /** Size of the captured picture; upright pictures have a height above their width. */
   captured: PictureSize;
-  /** Whether the browser encodes VP9 and AV1 in spatial layers. Without, they are sent in one layer. Default true. */
+  /** Whether the browser encodes VP9 and AV1 with a scalability mode. Default true. */
   svc?: boolean;
 }
 
@@ -43,47 +42,51 @@ const bitrateFactor: Readonly<Record<VideoCodec, number>> = { VP8: 1, H264: 1, V
 /** Half the width and height costs about a quarter: small pictures compress worse. */
 const LAYER_BITRATE_FACTOR = 0.27;
 
-/** Whether layers travel in one encoding (SVC) rather than in several (simulcast). */
+/** Whether a codec is sent in one encoding with a scalability mode (SVC) rather than in several (simulcast). */
 export function usesSvc(codec: VideoCodec): boolean {
   return codec === 'VP9' || codec === 'AV1';
 }
 
-/** The scalability mode (WebRTC-SVC) in which VP9 and AV1 are sent at a quality. */
-export function scalabilityMode(quality: QualityName): string {
-  return `L${qualities[quality].layers}T3_KEY`;
+/**
+ * The scalability mode (WebRTC-SVC) of VP9 and AV1: VP9 in spatial layers that depend on each other in key frames only,
+ * AV1 in temporal layers only. Browsers decode spatial layers of AV1 only by the dependency descriptor, which mediasoup
+ * does not pass on.
+ */
+export function scalabilityMode(codec: VideoCodec, quality: QualityName): string {
+  return codec === 'AV1' ? 'L1T3' : `L${qualities[quality].layers}T3_KEY`;
 }
 
-/** Encodings and layers for a track. */
+/** Encodings and layers for a track: VP8 and H264 as simulcast, VP9 and AV1 as SVC. */
 export function videoSending({ codec, quality, captured, svc = true }: SendingPlan): VideoSending {
   const { height, bitrate, layers: several } = qualities[quality];
-  const count = usesSvc(codec) && !svc ? 1 : several;
+  const hasLayers = !usesSvc(codec) || (codec === 'VP9' && svc);
   const shortSide = Math.max(1, Math.min(captured.width, captured.height));
   const scale = Math.max(1, shortSide / height);
-  const full = bitrate * bitrateFactor[codec] * areaShare(shortSide / scale / height);
-  const layers: Layer[] = [];
-  const scales: number[] = [];
-  for (let index = 0; index < count; index += 1) {
+  const full = roundBitrate(bitrate * bitrateFactor[codec] * areaShare(shortSide / scale / height));
+  const count = hasLayers ? several : 1;
+  const planned = Array.from({ length: count }, (_, index) => {
     const steps = count - 1 - index;
-    const layerScale = scale * 2 ** steps;
-    scales.push(layerScale);
-    layers.push({
-      width: Math.max(1, Math.round(captured.width / layerScale)),
-      height: Math.max(1, Math.round(captured.height / layerScale)),
-      maxBitrate: roundBitrate(full * LAYER_BITRATE_FACTOR ** steps),
-    });
-  }
-  if (usesSvc(codec)) {
-    const maxBitrate = layers.reduce((sum, layer) => sum + (layer.maxBitrate ?? 0), 0);
-    const encoding = { maxBitrate, scaleResolutionDownBy: scale };
-    if (!svc) return { encodings: [encoding], layers: [] };
-    return { encodings: [{ ...encoding, scalabilityMode: scalabilityMode(quality) }], layers };
-  }
-  const encodings = layers.map((layer, index) => ({
-    maxBitrate: layer.maxBitrate ?? roundBitrate(full),
-    scaleResolutionDownBy: scales[index] ?? scale,
-    scalabilityMode: 'L1T3',
+    return { scale: scale * 2 ** steps, maxBitrate: roundBitrate(full * LAYER_BITRATE_FACTOR ** steps) };
+  });
+  const layers = planned.map((layer) => ({
+    width: Math.max(1, Math.round(captured.width / layer.scale)),
+    height: Math.max(1, Math.round(captured.height / layer.scale)),
+    maxBitrate: layer.maxBitrate,
   }));
-  return { encodings, layers };
+  const encodings = usesSvc(codec)
+    ? [
+        {
+          maxBitrate: planned.reduce((sum, layer) => sum + layer.maxBitrate, 0),
+          scaleResolutionDownBy: scale,
+          ...(svc ? { scalabilityMode: scalabilityMode(codec, quality) } : {}),
+        },
+      ]
+    : planned.map((layer) => ({
+        maxBitrate: layer.maxBitrate,
+        scaleResolutionDownBy: layer.scale,
+        scalabilityMode: 'L1T3',
+      }));
+  return { encodings, layers: hasLayers ? layers : [] };
 }
 
 /** A camera that gives less than the quality's height needs fewer bits, though not in full proportion. */
