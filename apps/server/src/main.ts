@@ -12,21 +12,24 @@ function print(line: string): void {
 }
 
 /** What a person needs to know after the start. */
-function announce({ port, addresses, freshToken }: Server, demo: boolean): void {
-  const page = demo ? '/watch/demo' : '/';
-  const host = (address: string) => (isIPv6(address) ? `[${address}]` : address);
+function announce({ port, addresses, freshToken }: Server, host: string, demo: boolean): void {
+  const everywhere = host === '::' || host === '0.0.0.0';
   const others = addresses.filter((address) => address !== '127.0.0.1' && address !== '::1');
+  const [first = 'localhost', ...more] = (everywhere ? ['localhost', ...others] : [host]).map(
+    (name) => `http://${isIPv6(name) ? `[${name}]` : name}:${port}`,
+  );
+  const page = demo ? '/watch/demo' : '/';
   print('');
   print('Spillway is live.');
-  print(`  Watch      http://localhost:${port}${page}`);
-  for (const address of others) print(`             http://${host(address)}:${port}${page}`);
-  print(`  Broadcast  http://localhost:${port}/studio${freshToken ? `#token=${freshToken}` : ''}`);
+  print(`  Watch      ${first}${page}`);
+  for (const url of more) print(`             ${url}${page}`);
+  print(`  Broadcast  ${first}/studio${freshToken ? `#token=${freshToken}` : ''}`);
   if (freshToken) {
     print(
       "             The link signs the studio in as this server's operator. It is shown this once: keep it.",
     );
   }
-  print(`  API        http://localhost:${port}/docs`);
+  print(`  API        ${first}/docs`);
   print('');
 }
 
@@ -37,13 +40,17 @@ async function main(): Promise<number> {
   if (file) log.info({ file }, 'configuration read');
 
   const { promise: signalled, resolve } = Promise.withResolvers<string>();
+  const stopping = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(signal, () => resolve(signal));
+    process.on(signal, () => {
+      stopping.abort();
+      resolve(signal);
+    });
   }
 
-  const worker = await findWorker({ log: (line) => log.info(line) });
+  const worker = await findWorker({ log: (line) => log.info(line), signal: stopping.signal });
   const server = await startServer({ config, workerBin: worker.path, log });
-  announce(server, server.sfu.getRoom('demo') !== undefined);
+  announce(server, config.http.host, server.sfu.getRoom('demo') !== undefined);
 
   const signal = await signalled;
   log.info({ signal }, 'stopping');

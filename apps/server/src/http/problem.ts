@@ -7,7 +7,8 @@ export const PROBLEM_TYPE = 'application/problem+json';
 
 function problem(code: ErrorCode, status: number, detail: string, instance: string): Problem {
   return {
-    type: `/docs/errors#${code}`,
+    // The status says it all but the code (RFC 9457, section 4.2.1).
+    type: 'about:blank',
     title: STATUS_CODES[status] ?? 'Error',
     status,
     code,
