@@ -1,4 +1,4 @@
-import type { RequestAnswer, VideoCodec } from '@spillway/protocol';
+import type { RequestAnswer, RoomState, VideoCodec } from '@spillway/protocol';
 import type { Device } from 'mediasoup-client';
 import { EnhancedEventEmitter } from 'mediasoup-client/enhancedEvents';
 import { loadDevice } from '../capabilities.ts';
@@ -61,6 +61,8 @@ export type PublisherEvents = {
 
 const STATS_MS = 1_000;
 const STATUS_MS = 2_000;
+/** Statuses in a row by which the server lacks our media, though we see it flow, before we ask for a new transport. */
+const LACKS = 2;
 /** Before joining again when the server could not take us. Milliseconds. */
 const RETRY_MS = 1_500;
 /** How long a goodbye may take. Milliseconds. */
@@ -100,6 +102,7 @@ export class Publisher extends EnhancedEventEmitter<PublisherEvents> {
   #resume: string | undefined;
   #takeover: boolean;
   #joined = false;
+  #lacks = 0;
   #state: PublisherState = 'connecting';
   #statsTimer: ReturnType<typeof setInterval> | undefined;
   #statusTimer: ReturnType<typeof setInterval> | undefined;
@@ -319,13 +322,22 @@ export class Publisher extends EnhancedEventEmitter<PublisherEvents> {
   async #askStatus(): Promise<void> {
     if (!this.#joined || !this.#signaling.connected) return;
     try {
-      const { viewers, commonCodecs } = await this.#signaling.request('status', {});
+      const { state, viewers, commonCodecs } = await this.#signaling.request('status', {});
+      this.#handleRoomState(state);
       this.#handleCommonCodecs(commonCodecs);
       this.safeEmit('status', { viewers, undecodable: this.#video.undecodable });
     } catch (error) {
       if (error instanceof SignalingError && error.code === 'wrong-state' && this.#joined)
         this.#joinAgain(false);
     }
+  }
+
+  /** The server may notice a dead path long before the browser does. */
+  #handleRoomState(state: RoomState): void {
+    this.#lacks = state === 'interrupted' && this.#state === 'live' ? this.#lacks + 1 : 0;
+    if (this.#lacks < LACKS) return;
+    this.#lacks = 0;
+    this.#joinAgain(false);
   }
 
   #updateState(): void {

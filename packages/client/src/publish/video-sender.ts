@@ -12,6 +12,9 @@ import { sendableCodecs } from './sendable-codecs.ts';
 /** A replaced producer goes on for this long, until viewers have taken the new one. Milliseconds. */
 const OVERLAP_MS = 3_000;
 
+/** Where the browser's estimate of the upload starts. Its own start takes seconds to reach the upper layers. kbps. */
+const START_KBPS = 1_200;
+
 /** Why the codec changed: a viewer cannot decode the one before, the device was too slow for it, or it was chosen. */
 export type CodecChangeReason = 'viewers' | 'encoder' | 'chosen';
 
@@ -162,7 +165,12 @@ export class VideoSender extends EnhancedEventEmitter<VideoSenderEvents> {
     const clone = replaced && track.clone();
     try {
       if (replaced && clone) await replaced.producer.replaceTrack({ track: clone });
-      const producer = await link.send(track, { codec: capability, encodings, layers });
+      const producer = await link.send(track, {
+        codec: capability,
+        codecOptions: { videoGoogleStartBitrate: START_KBPS },
+        encodings,
+        layers,
+      });
       this.#setSent({ producer, codec, quality, track, link });
       if (replaced) setTimeout(() => retire(replaced.producer, clone), OVERLAP_MS);
     } catch (error) {
