@@ -47,6 +47,7 @@ const args = process.argv.slice(2);
 const checks: [title: string, args: string[]][] = [
   ['types (server)', [tsc, '-p', 'tsconfig.json']],
   ['types (browser)', [tsc, '-p', 'tsconfig.web.json']],
+  ['types (end to end)', [tsc, '-p', 'tsconfig.test.json']],
   ['style', [biome, 'ci', ...(plain ? ['--colors=off'] : []), '.']],
 ];
 if (args[0] !== '--check') {

@@ -1,0 +1,12 @@
+export { formatReport } from './format-report.ts';
+export {
+  fetchCapabilities,
+  type JoinTimes,
+  LoadViewer,
+  type LoadViewerEvents,
+  type LoadViewerOptions,
+} from './load-viewer.ts';
+export { endMediaLibrary, type MediaCounts } from './receive-peer.ts';
+export { type LoadOptions, type LoadReport, runLoad } from './run-load.ts';
+export { type Spread, spreadOf } from './spread.ts';
+export type { StreamCount } from './stream-counter.ts';
