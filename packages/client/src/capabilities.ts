@@ -1,5 +1,5 @@
 import { compileCheck, RtpCapabilities } from '@spillway/protocol';
-import { Device, type types } from 'mediasoup-client';
+import { Device, detectDevice, type types } from 'mediasoup-client';
 import { apiUrl, serverUrl } from './server-url.ts';
 
 const cache = new Map<string, Promise<RtpCapabilities>>();
@@ -26,11 +26,19 @@ export function fetchCapabilities(server: string | URL): Promise<RtpCapabilities
  * @throws mediasoup-client's UnsupportedError when this browser has no usable WebRTC; else see `fetchCapabilities`.
  */
 export async function loadDevice(server: string | URL): Promise<Device> {
-  const device = new Device();
+  const device = createDevice();
   const capabilities = await fetchCapabilities(server);
   // mediasoup-client names the header extensions that it knows in its types, and passes over others.
   await device.load({ routerRtpCapabilities: capabilities as types.RtpCapabilities });
   return device;
+}
+
+// mediasoup-client knows browsers by their names, and on pages without TLS not all of them. What has WebRTC and is
+// unknown to it follows the standard by now.
+function createDevice(): Device {
+  const known = detectDevice();
+  if (known || typeof RTCPeerConnection !== 'function') return new Device();
+  return new Device({ handlerName: /firefox/i.test(navigator.userAgent) ? 'Firefox120' : 'Chrome111' });
 }
 
 /**

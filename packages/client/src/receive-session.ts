@@ -29,7 +29,7 @@ export interface ReceiveSessionOptions {
 
 /** One receive transport of a viewer and the consumers on it, from a `watch` to the next. */
 export class ReceiveSession {
-  readonly #transport: types.Transport;
+  readonly transport: types.Transport;
   readonly #actions: ReceiveSessionActions;
   readonly #consumers = new Set<types.Consumer>();
   /** Kept from the transport's `connect` for the first `play`, which carries it: a round trip less. */
@@ -37,13 +37,13 @@ export class ReceiveSession {
 
   constructor({ device, transport, iceServers, iceTransportPolicy, actions }: ReceiveSessionOptions) {
     this.#actions = actions;
-    this.#transport = device.createRecvTransport({ ...transport, iceServers, iceTransportPolicy });
-    this.#transport.on('connect', ({ dtlsParameters }, connected) => {
+    this.transport = device.createRecvTransport({ ...transport, iceServers, iceTransportPolicy });
+    this.transport.on('connect', ({ dtlsParameters }, connected) => {
       this.#dtlsParameters = dtlsParameters;
       connected();
     });
-    new TransportHealth(this.#transport, {
-      restart: async () => this.#transport.restartIce({ iceParameters: await actions.restartIce() }),
+    new TransportHealth(this.transport, {
+      restart: async () => this.transport.restartIce({ iceParameters: await actions.restartIce() }),
       lost: actions.lost,
       changed: actions.pathChanged,
     });
@@ -62,7 +62,7 @@ export class ReceiveSession {
   async consume(all: ConsumerParameters[]): Promise<types.Consumer[]> {
     const consumers = await Promise.all(
       all.map(({ id, producerId, kind, rtpParameters }) =>
-        this.#transport.consume({
+        this.transport.consume({
           id,
           producerId,
           kind,
@@ -84,11 +84,11 @@ export class ReceiveSession {
   }
 
   getStats(): Promise<RTCStatsReport> {
-    return this.#transport.getStats();
+    return this.transport.getStats();
   }
 
   close(): void {
-    this.#transport.close();
+    this.transport.close();
   }
 }
 

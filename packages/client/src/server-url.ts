@@ -53,7 +53,7 @@ export function watchUrl(server: URL, room: string): URL {
 export function parseWatchUrl(src: string, base?: string | URL): RoomAddress | undefined {
   if (!URL.canParse(src, base?.toString())) return undefined;
   const url = new URL(src, base);
-  const [, prefix, room] = /^(.*\/)watch\/([^/]+)\/?$/.exec(url.pathname) ?? [];
+  const [, prefix, room] = /^(.*\/)watch\/([^/%]+)\/?$/.exec(url.pathname) ?? [];
   if (!prefix || !room || !HTTP_PROTOCOLS[url.protocol]) return undefined;
-  return { server: serverUrl(new URL(prefix, url)), room: decodeURIComponent(room) };
+  return { server: serverUrl(new URL(prefix, url)), room };
 }

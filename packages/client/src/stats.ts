@@ -45,7 +45,7 @@ interface TrackSample {
 
 /** Counters at one moment. */
 export interface StatsSample {
-  /** Seconds. */
+  /** Seconds; 0 while nothing was received. */
   time: number;
   audio: TrackSample | undefined;
   video: (TrackSample & { width: number; height: number; dropped: number }) | undefined;
@@ -96,9 +96,10 @@ export function sampleStats(
   return sample;
 }
 
-/** Turns two samples into rates. Without an earlier one, or after a change of track, rates count from the beginning of the track. */
+/** Turns two samples into rates. After a change of track they count what came since its beginning. */
 export function viewerStats(before: StatsSample | undefined, now: StatsSample): ViewerStats {
-  const seconds = before ? now.time - before.time : 0;
+  // A sample without media has no time.
+  const seconds = before?.time && now.time ? now.time - before.time : 0;
   const audio = difference(before?.audio, now.audio);
   const video = difference(before?.video, now.video);
   const main = video ?? audio;

@@ -39,7 +39,7 @@ export interface ViewerFacts {
 export function viewerState(facts: ViewerFacts): ViewerState {
   const { closing, connected, disturbed, playback, path } = facts;
   if (closing) return 'ended';
-  if (!connected || !playback) return disturbed ? 'reconnecting' : 'connecting';
+  if (!connected || !playback) return disturbed || playback ? 'reconnecting' : 'connecting';
   if (playback.state !== 'live') return playback.state;
   const receivable = playback.kinds.length > (playback.unsupportedCodec ? 1 : 0);
   if (receivable && path !== 'up') return path === 'new' && !disturbed ? 'connecting' : 'reconnecting';

@@ -205,7 +205,7 @@ export class SpillwayPlayer extends LitElement {
     const tap = waiting ? 'start' : soundRefused && hasAudio ? 'sound' : undefined;
     return html`
       <div
-        class="frame ${this.#idle.idle && hasPicture && !this.paused ? 'idle' : ''}"
+        class="frame ${hasPicture ? '' : 'empty'} ${this.#idle.idle && hasPicture && !this.paused ? 'idle' : ''}"
         part="frame"
         role="region"
         aria-label=${t('player')}
@@ -219,10 +219,10 @@ export class SpillwayPlayer extends LitElement {
         <div class="picture" @click=${this.#pictureClicked} @dblclick=${this.#pictureDoubleClicked}>
           ${video} ${messageView(message, t)}
         </div>
+        <div class="top ${this.querySelector('[slot=top]') ? '' : 'bare'}" part="top"><slot name="top"></slot></div>
         ${this.stats ? statsView(this.#measured, t) : nothing}
-        <div class="top" part="top"><slot name="top"></slot></div>
         ${tapView(tap, { start: () => this.play(), sound: this.#actions.toggleMute }, t)}
-        ${this.controls === 'off' ? nothing : controlsView(this.#controls(), this.#actions, t)}
+        ${this.controls === 'off' || !this.state ? nothing : controlsView(this.#controls(), this.#actions, t)}
         <div class="spoken" role="status">${message ? t(message.title, message.values) : t('live')}</div>
       </div>
     `;
@@ -280,10 +280,13 @@ export class SpillwayPlayer extends LitElement {
     }
     if (this.layer !== null) viewer.setLayer(this.layer);
     viewer.on('statechange', (state) => {
+      // The last word of a viewer that was shut is none of this player.
+      if (viewer !== this.#viewer) return;
       this.state = state;
       this.#emit('statechange', { state });
     });
     viewer.on('trackschange', () => {
+      if (viewer !== this.#viewer) return;
       this.#output.tracksChanged();
       this.requestUpdate();
     });
@@ -297,9 +300,9 @@ export class SpillwayPlayer extends LitElement {
   }
 
   #shut(): void {
-    this.#viewer?.removeAllListeners();
-    this.#viewer?.close();
+    const viewer = this.#viewer;
     this.#viewer = undefined;
+    viewer?.close();
     this.#output.attach(undefined);
     this.#measured = undefined;
     this.state = null;

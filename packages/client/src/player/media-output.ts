@@ -32,7 +32,11 @@ export class MediaOutput {
     video.addEventListener('resize', pictureChanged);
     video.addEventListener('loadeddata', pictureChanged);
     video.addEventListener('playing', events.playing);
-    video.addEventListener('volumechange', events.changed);
+    video.addEventListener('volumechange', () => {
+      // Once there was sound, being muted is the user's own choice.
+      if (!video.muted) this.#soundRefused = false;
+      events.changed();
+    });
     video.addEventListener('play', () => {
       if (!this.#wanted) events.resumedOutside();
     });

@@ -30,7 +30,7 @@ export const playerStyles = css`
   .frame {
     position: absolute;
     inset: 0;
-    container-type: inline-size;
+    container-type: size;
     outline: none;
     user-select: none;
     -webkit-user-select: none;
@@ -73,6 +73,9 @@ export const playerStyles = css`
     padding-inline: max(1rem, env(safe-area-inset-left)) max(1rem, env(safe-area-inset-right));
     background: linear-gradient(#000b, #0000);
     pointer-events: none;
+  }
+  .top.bare {
+    background: none;
   }
   .top ::slotted(*) {
     pointer-events: auto;
@@ -183,7 +186,10 @@ export const playerStyles = css`
     inset: 0;
     align-content: center;
     gap: 0.375rem;
-    padding: 4rem 1.5rem;
+    padding: 1rem 1.5rem 3.5rem;
+  }
+  .empty,
+  .message.cover {
     background: var(--spillway-cover, radial-gradient(circle at 50% 40%, #16262c, #070b0d 75%));
   }
   .message.note {
@@ -297,6 +303,22 @@ export const playerStyles = css`
   @container (max-width: 30rem) {
     .volume {
       display: none;
+    }
+  }
+  @container (max-width: 24rem) {
+    .bar {
+      padding-inline: 0.25rem;
+    }
+    .badge {
+      display: none;
+    }
+  }
+  @container (max-height: 15rem) {
+    .hint {
+      display: none;
+    }
+    .tap.sound {
+      bottom: 3.5rem;
     }
   }
   @media (hover: none) {
