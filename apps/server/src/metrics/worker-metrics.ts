@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { MediaWorker, Sfu } from '@spillway/sfu';
-import { Gauge, type Registry } from 'prom-client';
+import { Counter, Gauge, type Registry } from 'prom-client';
 
 const PAGE_SIZE = 4096;
 
@@ -27,25 +27,28 @@ export function observeWorkers(registry: Registry, sfu: Sfu): void {
       this.set(sfu.workers.filter((worker) => worker.up).length);
     },
   });
-  new Gauge({
-    name: 'spillway_worker_restarts',
-    help: 'How often a media worker was replaced since the server started.',
+  new Counter({
+    name: 'spillway_worker_restarts_total',
+    help: 'How often a media worker was replaced.',
     labelNames,
     registers,
     collect() {
-      for (const worker of sfu.workers) this.set(label(worker), worker.restarts);
+      this.reset();
+      for (const worker of sfu.workers) this.inc(label(worker), worker.restarts);
     },
   });
-  new Gauge({
-    name: 'spillway_worker_cpu_seconds',
-    help: 'CPU time of the present process of a media worker.',
+  new Counter({
+    name: 'spillway_worker_cpu_seconds_total',
+    help: 'CPU time of the present process of a media worker; starts from nothing with each process.',
     labelNames,
     registers,
     async collect() {
-      for (const worker of sfu.workers) {
-        const usage = await worker.resourceUsage();
+      const usages = await Promise.all(sfu.workers.map((worker) => worker.resourceUsage()));
+      this.reset();
+      for (const [index, worker] of sfu.workers.entries()) {
+        const usage = usages[index];
         // mediasoup reports milliseconds.
-        if (usage) this.set(label(worker), (usage.ru_utime + usage.ru_stime) / 1000);
+        if (usage) this.inc(label(worker), (usage.ru_utime + usage.ru_stime) / 1000);
       }
     },
   });
