@@ -1,4 +1,4 @@
-import { html, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import { cameraIcon, cameraOffIcon, microphoneIcon, microphoneOffIcon, screenIcon } from './icons.ts';
 import './level-bar.ts';
 import { StudioElement } from './studio-element.ts';
@@ -12,6 +12,9 @@ interface Toggle {
   disabled: boolean;
   toggle: () => void;
 }
+
+/** Phones cannot; a page without a secure context says so elsewhere. */
+const canShareScreen = navigator.mediaDevices !== undefined && 'getDisplayMedia' in navigator.mediaDevices;
 
 /** Under the preview: microphone, picture, screen, and the one primary button. */
 class ControlBar extends StudioElement {
@@ -38,14 +41,18 @@ class ControlBar extends StudioElement {
             disabled: !stage.tracks.video,
             toggle: () => stage.setPictureOff(!pictureOff),
           })}
-          ${this.#toggle({
-            id: 'share-screen',
-            label: sharing ? 'stopSharing' : 'shareScreen',
-            icon: screenIcon,
-            pressed: sharing,
-            disabled: false,
-            toggle: () => (sharing ? stage.unshareScreen() : void stage.shareScreen()),
-          })}
+          ${
+            canShareScreen
+              ? this.#toggle({
+                  id: 'share-screen',
+                  label: sharing ? 'stopSharing' : 'shareScreen',
+                  icon: screenIcon,
+                  pressed: sharing,
+                  disabled: false,
+                  toggle: () => (sharing ? stage.unshareScreen() : void stage.shareScreen()),
+                })
+              : nothing
+          }
         </div>
         ${
           broadcast.state === 'offline'

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { infoIcon, warnIcon } from './icons.ts';
-import { failureWords, problemWords } from './problem-words.ts';
+import { failureWords, spokenProblems } from './problem-words.ts';
 import { StudioElement } from './studio-element.ts';
 import { t } from './texts.ts';
 
@@ -15,12 +15,7 @@ class NoticeList extends StudioElement {
 
   #problems() {
     const { stage } = this.studio;
-    const shown = new Set<string>();
-    return [...stage.problems].map(([capture, problem]) => {
-      const { title, mend } = problemWords(capture, problem);
-      // An insecure page lacks camera and microphone for one reason.
-      if (shown.has(title)) return nothing;
-      shown.add(title);
+    return spokenProblems(stage.problems).map(({ capture, problem, words: { title, mend } }) => {
       return html`
         <div class="notice bad" data-testid="problem" data-problem=${`${capture}-${problem}`}>
           ${warnIcon}

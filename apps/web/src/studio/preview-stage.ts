@@ -61,7 +61,9 @@ class PreviewStage extends StudioElement {
       if (video) this.#stream.addTrack(video);
     }
     const element = this.querySelector('video');
-    if (element && element.srcObject !== this.#stream) element.srcObject = this.#stream;
+    // An empty stream would hold up the page's load event.
+    const source = video ? this.#stream : null;
+    if (element && element.srcObject !== source) element.srcObject = source;
   }
 
   #placeholder() {

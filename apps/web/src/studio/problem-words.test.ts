@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { failureWords, problemWords } from './problem-words.ts';
+import { failureWords, problemWords, spokenProblems } from './problem-words.ts';
 import type { StageProblem } from './stage.ts';
 
 const problems: StageProblem[] = [
@@ -24,6 +24,19 @@ it('says what is wrong and how to mend it, for everything that can be', () => {
   expect(problemWords('camera', 'denied').title).toBe('cameraDenied');
   expect(problemWords('microphone', 'busy').title).toBe('microphoneBusy');
   expect(problemWords('camera', 'insecure').title).toBe('insecureTitle');
+});
+
+it('says once what camera and microphone have in common', () => {
+  const titles = (camera: StageProblem, microphone: StageProblem) =>
+    spokenProblems(
+      new Map([
+        ['camera', camera],
+        ['microphone', microphone],
+      ]),
+    ).map(({ words }) => words.title);
+  expect(titles('denied', 'denied')).toEqual(['bothDenied']);
+  expect(titles('insecure', 'insecure')).toEqual(['insecureTitle']);
+  expect(titles('denied', 'missing')).toEqual(['cameraDenied', 'microphoneMissing']);
 });
 
 it('has words for failures, known or not', () => {

@@ -9,6 +9,30 @@ export interface ProblemWords {
 
 type Capture = 'camera' | 'microphone' | 'screen';
 
+/** One thing to say, about one capture or about camera and microphone together. */
+export interface SpokenProblem {
+  capture: Capture;
+  problem: StageProblem;
+  words: ProblemWords;
+}
+
+/** What to say about all problems: once what camera and microphone have in common. */
+export function spokenProblems(problems: ReadonlyMap<Capture, StageProblem>): SpokenProblem[] {
+  const spoken = [...problems].map(([capture, problem]) => ({
+    capture,
+    problem,
+    words: problemWords(capture, problem),
+  }));
+  const areBothDenied = problems.get('camera') === 'denied' && problems.get('microphone') === 'denied';
+  return spoken.flatMap((one, index) => {
+    if (areBothDenied && one.capture === 'microphone') return [];
+    if (areBothDenied && one.capture === 'camera') {
+      return [{ ...one, words: { title: 'bothDenied', mend: 'bothDeniedMend' } }];
+    }
+    return spoken.findIndex(({ words }) => words.title === one.words.title) === index ? [one] : [];
+  });
+}
+
 /** Words for a device or screen that could not be had. */
 export function problemWords(capture: Capture, problem: StageProblem): ProblemWords {
   if (problem === 'insecure') return { title: 'insecureTitle', mend: 'insecureMend' };

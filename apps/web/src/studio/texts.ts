@@ -17,7 +17,7 @@ const en = {
   signInSubmit: 'Sign in',
   signInStays: 'It stays in this browser until you sign out.',
   signInRefused:
-    'The server did not accept that token or key. Check that it is complete, and for a key, that the room is right.',
+    'The server did not accept that. Check that the token or key is complete, and with a key, that its room is given.',
   signInEmpty: 'Paste a token or a publish key.',
   roomInvalid: 'A room name has 1 to 64 of a-z, 0-9, _ and -.',
 
@@ -115,6 +115,9 @@ const en = {
     'Open this page by https, or on the server’s own machine as http://localhost. For a test in Chrome: chrome://flags/#unsafely-treat-insecure-origin-as-secure, and add {origin}.',
   unsupportedTitle: 'This browser offers no camera to web pages',
   unsupportedMend: 'Use a current Chrome, Edge, Firefox or Safari.',
+  bothDenied: 'Camera and microphone are blocked',
+  bothDeniedMend:
+    'Allow them for this page: the icon left of the address. The system’s privacy settings can block them too.',
   cameraDenied: 'The camera is blocked',
   cameraDeniedMend:
     'Allow it for this page: the icon left of the address, then Camera. The system’s privacy settings can block it too.',
@@ -165,7 +168,7 @@ const zh: Record<StudioText, string> = {
   signInWhereKey: '推流密钥由管理员为房间设置，请向管理员索取。',
   signInSubmit: '登录',
   signInStays: '它会保存在此浏览器中，直到您退出登录。',
-  signInRefused: '服务器不接受该令牌或密钥。请检查是否完整；若为密钥，请确认房间无误。',
+  signInRefused: '服务器不接受。请检查令牌或密钥是否完整；若为密钥，请填写其所属房间。',
   signInEmpty: '请粘贴令牌或推流密钥。',
   roomInvalid: '房间名为 1 到 64 个字符：a-z、0-9、_ 和 -。',
 
@@ -261,6 +264,8 @@ const zh: Record<StudioText, string> = {
     '请通过 https 打开本页，或在服务器本机以 http://localhost 打开。在 Chrome 中测试时：打开 chrome://flags/#unsafely-treat-insecure-origin-as-secure，并加入 {origin}。',
   unsupportedTitle: '此浏览器不向网页提供摄像头',
   unsupportedMend: '请使用新版 Chrome、Edge、Firefox 或 Safari。',
+  bothDenied: '摄像头和麦克风被禁止使用',
+  bothDeniedMend: '请为本页允许：点击地址左侧的图标。系统的隐私设置也可能禁止。',
   cameraDenied: '摄像头被禁止使用',
   cameraDeniedMend: '请为本页允许：点击地址左侧的图标，选择“摄像头”。系统的隐私设置也可能禁止。',
   cameraBusy: '摄像头正被其他程序使用',
