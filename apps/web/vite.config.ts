@@ -1,11 +1,9 @@
-import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
-
-const file = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+import { file, shared } from './vite.shared.ts';
 
 /** The pages. The server gives `/watch/ROOM` the file watch.html, so assets have absolute paths. */
 export default defineConfig({
-  root: file('.'),
+  ...shared,
   base: '/',
   build: {
     outDir: file('dist'),

@@ -1,11 +1,9 @@
-import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
-
-const file = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+import { file, shared } from './vite.shared.ts';
 
 /** `player.js`: the <spillway-player> element as one classic script, for pages of any origin. */
 export default defineConfig({
-  root: file('.'),
+  ...shared,
   publicDir: false,
   build: {
     outDir: file('dist'),

@@ -1,0 +1,2 @@
+// Stands in for modules that a build leaves out.
+export {};
