@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** How often a condition is looked at. Milliseconds. */
-const INTERVAL = 50;
+const INTERVAL = 20;
 
 /**
  * Waits until a condition gives something truthy, and gives it.

@@ -57,6 +57,7 @@ export class LoadViewer extends EventEmitter<LoadViewerEvents> {
   /** Of transports that are gone. */
   #earlier: MediaCounts = noMedia;
   #work: Promise<void> = Promise.resolve();
+  #watches = 0;
   #startedAt = 0;
   #times: { joined?: number; firstPacket?: number; firstKeyFrame?: number } = {};
   #closed = false;
@@ -68,6 +69,11 @@ export class LoadViewer extends EventEmitter<LoadViewerEvents> {
     this.#signaling.on('playback', (playback) => this.#enqueue(() => this.#apply(playback)));
     this.#signaling.on('rejoin', () => this.#enqueue(() => this.#watch()));
     this.#signaling.on('closed', (reason) => this.#end(reason));
+  }
+
+  /** How often it has asked to watch: more than once, and the server has asked it to. */
+  get watches(): number {
+    return this.#watches;
   }
 
   get times(): JoinTimes {
@@ -102,6 +108,7 @@ export class LoadViewer extends EventEmitter<LoadViewerEvents> {
 
   async #watch(): Promise<void> {
     const { capabilities } = this.#options;
+    this.#watches += 1;
     const { playback } = await this.#signaling.request('watch', { rtpCapabilities: capabilities });
     await this.#apply(playback);
   }

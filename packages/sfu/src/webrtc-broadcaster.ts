@@ -29,6 +29,7 @@ export type WebRtcBroadcasterEvents = {
 export class WebRtcBroadcaster extends EventEmitter<WebRtcBroadcasterEvents> {
   readonly broadcast: Broadcast;
   readonly #transport: WebRtcTransport;
+  #connected = false;
   #closed = false;
 
   static async create(
@@ -65,8 +66,12 @@ export class WebRtcBroadcaster extends EventEmitter<WebRtcBroadcasterEvents> {
     return transportParameters(this.#transport);
   }
 
+  /** @throws {SpillwayError} `wrong-state` when it is connected already */
   async connect(dtlsParameters: DtlsParameters): Promise<void> {
     this.#check();
+    if (this.#connected)
+      throw new SpillwayError('wrong-state', 'connect: the transport is connected already');
+    this.#connected = true;
     await this.#transport.connect({ dtlsParameters });
   }
 

@@ -14,6 +14,7 @@ import { serverRoutes } from './routes/server.ts';
 import { signalingRoute } from './routes/signaling.ts';
 import { sourceRoutes } from './routes/source.ts';
 import { viewerRoutes } from './routes/viewers.ts';
+import { handleSocketError } from './socket-error.ts';
 import { validatorCompiler } from './validation.ts';
 
 /** Bytes of a request's body at most. */
@@ -43,6 +44,7 @@ export async function buildApp(options: HttpOptions, context: HttpContext): Prom
     methods: ['GET', 'HEAD'],
   });
   await app.register(websocket, {
+    errorHandler: (error, socket, request) => handleSocketError(error, socket, request),
     options: {
       maxPayload: MAX_MESSAGE_BYTES,
       handleProtocols: (protocols) => (protocols.has('protoo') ? 'protoo' : false),
