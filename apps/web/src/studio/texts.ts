@@ -66,7 +66,6 @@ const en = {
   copy: 'Copy link',
   copied: 'Copied',
   qr: 'QR code of the link for viewers',
-  scan: 'Scan to watch',
 
   stats: 'Statistics',
   statBitrate: 'Bitrate',
@@ -76,7 +75,6 @@ const en = {
   statLoss: 'Loss',
   statCodec: 'Codec',
   statLimit: 'Limited by',
-  statViewers: 'Viewers',
   fps: '{rate} fps',
   limitNone: 'Nothing',
   limitCpu: 'This device’s processor',
@@ -217,7 +215,6 @@ const zh: Record<StudioText, string> = {
   copy: '复制链接',
   copied: '已复制',
   qr: '观看链接的二维码',
-  scan: '扫码观看',
 
   stats: '统计',
   statBitrate: '码率',
@@ -227,7 +224,6 @@ const zh: Record<StudioText, string> = {
   statLoss: '丢包',
   statCodec: '编码',
   statLimit: '受限于',
-  statViewers: '观众',
   fps: '{rate} 帧/秒',
   limitNone: '无',
   limitCpu: '本机处理器',

@@ -12,7 +12,7 @@ import type { QualityName } from './quality.ts';
 import { SendLink } from './send-link.ts';
 import { serial } from './serial.ts';
 import type { PublishStats } from './stats.ts';
-import { type CodecChange, VideoSender } from './video-sender.ts';
+import { type CodecChange, NoCodecError, VideoSender } from './video-sender.ts';
 
 /**
  * - `connecting` not live yet
@@ -265,7 +265,8 @@ export class Publisher extends EnhancedEventEmitter<PublisherEvents> {
   #handleJoinFailure(error: unknown): void {
     if (this.#state === 'ended') return;
     if (!(error instanceof SignalingError)) {
-      this.#fail(error instanceof Error ? error : new Error(String(error)), 'failed');
+      const failure = error instanceof Error ? error : new Error(String(error));
+      this.#fail(failure, failure instanceof NoCodecError ? 'no-codec' : 'failed');
     } else if (finalErrors.includes(error.code)) {
       this.#fail(error, error.code);
     } else if (error.code === 'wrong-state') {
@@ -304,10 +305,22 @@ export class Publisher extends EnhancedEventEmitter<PublisherEvents> {
     });
   }
 
+  /** Sends what is wished. What the browser cannot send is a problem, not the end, while there is something else. */
   async #sync(): Promise<void> {
-    if (!this.#link) return;
-    await this.#audio.sync(this.#link);
-    await this.#video.sync(this.#link);
+    const link = this.#link;
+    if (!link) return;
+    const failures: Error[] = [];
+    for (const sender of [this.#audio, this.#video]) {
+      try {
+        await sender.sync(link);
+      } catch (error) {
+        if (!(error instanceof Error) || error instanceof SignalingError) throw error;
+        failures.push(error);
+      }
+    }
+    const [first] = failures;
+    if (first && !this.#audio.producer && !this.#video.sent) throw first;
+    for (const failure of failures) this.safeEmit('problem', failure);
   }
 
   async #measure(): Promise<void> {
