@@ -2,7 +2,8 @@ import { compileCheck, RtpCapabilities } from '@spillway/protocol';
 import { Device, detectDevice, type types } from 'mediasoup-client';
 import { apiUrl, serverUrl } from './server-url.ts';
 
-const cache = new Map<string, Promise<RtpCapabilities>>();
+const capabilities = new Map<string, Promise<RtpCapabilities>>();
+const devices = new Map<string, Promise<Device>>();
 
 /**
  * What the server's routers can receive and send (`GET /api/v1/capabilities`). Fetched once per server and page; a
@@ -12,25 +13,32 @@ const cache = new Map<string, Promise<RtpCapabilities>>();
  */
 export function fetchCapabilities(server: string | URL): Promise<RtpCapabilities> {
   const url = apiUrl(serverUrl(server), 'capabilities').href;
-  const known = cache.get(url);
-  if (known) return known;
-  const fetched = load(url);
-  cache.set(url, fetched);
-  fetched.catch(() => cache.delete(url));
-  return fetched;
+  return once(capabilities, url, () => load(url));
 }
 
 /**
- * A mediasoup-client Device that knows the server's capabilities.
+ * The mediasoup-client Device that knows the server's capabilities: one per server and page.
  *
  * @throws mediasoup-client's UnsupportedError when this browser has no usable WebRTC; else see `fetchCapabilities`.
  */
-export async function loadDevice(server: string | URL): Promise<Device> {
-  const device = createDevice();
-  const capabilities = await fetchCapabilities(server);
-  // mediasoup-client names the header extensions that it knows in its types, and passes over others.
-  await device.load({ routerRtpCapabilities: capabilities as types.RtpCapabilities });
-  return device;
+export function loadDevice(server: string | URL): Promise<Device> {
+  return once(devices, serverUrl(server).href, async () => {
+    const device = createDevice();
+    const routerRtpCapabilities = await fetchCapabilities(server);
+    // mediasoup-client names the header extensions that it knows in its types, and passes over others.
+    await device.load({ routerRtpCapabilities: routerRtpCapabilities as types.RtpCapabilities });
+    return device;
+  });
+}
+
+/** The kept promise of a key, or a new one, which is kept unless it fails. */
+function once<T>(kept: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
+  const known = kept.get(key);
+  if (known) return known;
+  const made = make();
+  kept.set(key, made);
+  made.catch(() => kept.delete(key));
+  return made;
 }
 
 // mediasoup-client knows browsers by their names, and on pages without TLS not all of them. What has WebRTC and is

@@ -7,7 +7,6 @@ import {
   RoomName,
   type VideoCodec,
 } from '@spillway/protocol';
-import type { Device } from 'mediasoup-client';
 import { EnhancedEventEmitter } from 'mediasoup-client/enhancedEvents';
 import { reconnectDelay } from './backoff.ts';
 import { loadDevice, receiveCapabilities } from './capabilities.ts';
@@ -64,7 +63,6 @@ export class Viewer extends EnhancedEventEmitter<ViewerEvents> {
     playback: undefined,
     path: 'new',
   };
-  #device: Promise<Device> | undefined;
   #session: ReceiveSession | undefined;
   #iceServers: IceServer[] = [];
   /** Counts the `watch` requests: what belongs to an earlier one is void. */
@@ -90,7 +88,10 @@ export class Viewer extends EnhancedEventEmitter<ViewerEvents> {
     };
     this.#slots = {
       audio: new TrackSlot(this.stream, tracksChanged),
-      video: new TrackSlot(this.stream, tracksChanged),
+      video: new TrackSlot(this.stream, () => {
+        tracksChanged();
+        if (!this.#slots.video.newest) this.#setLayers([]);
+      }),
     };
     this.#signaling = new SignalingClient({ server, room });
     this.#signaling.on('connected', () => {
@@ -137,7 +138,8 @@ export class Viewer extends EnhancedEventEmitter<ViewerEvents> {
 
   /** Connects and plays. Further calls do nothing. */
   start(): void {
-    this.#loadDevice().catch(() => undefined);
+    // Ahead of the connection; `watch` says what is wrong with it.
+    loadDevice(this.#signaling.server).catch(() => undefined);
     this.#signaling.connect();
   }
 
@@ -182,16 +184,6 @@ export class Viewer extends EnhancedEventEmitter<ViewerEvents> {
     this.#finish({ code: 'closed', reason: 'closed by this client' });
   }
 
-  #loadDevice(): Promise<Device> {
-    if (this.#device) return this.#device;
-    const device = loadDevice(this.#signaling.server);
-    this.#device = device;
-    device.catch(() => {
-      this.#device = undefined;
-    });
-    return device;
-  }
-
   #startWatch(): void {
     clearTimeout(this.#retry);
     this.#watch += 1;
@@ -200,7 +192,7 @@ export class Viewer extends EnhancedEventEmitter<ViewerEvents> {
   }
 
   async #requestWatch(watch: number): Promise<void> {
-    const device = await this.#loadDevice().catch((error: unknown) => {
+    const device = await loadDevice(this.#signaling.server).catch((error: unknown) => {
       if (error instanceof Error && error.name === 'UnsupportedError') {
         this.#finish({ code: 'no-webrtc', reason: 'this browser has no WebRTC that can be used' });
       }
@@ -269,7 +261,7 @@ export class Viewer extends EnhancedEventEmitter<ViewerEvents> {
   }
 
   async #replaceSession(transport: NonNullable<Playback['transport']>): Promise<void> {
-    const device = await this.#loadDevice();
+    const device = await loadDevice(this.#signaling.server);
     if (this.#session) this.#retired.add(this.#session);
     const session: ReceiveSession = new ReceiveSession({
       device,
@@ -298,6 +290,7 @@ export class Viewer extends EnhancedEventEmitter<ViewerEvents> {
   }
 
   #setLayers(layers: Layer[]): void {
+    if (layers.length === 0 && this.#layers.length === 0) return;
     this.#layers = layers;
     this.safeEmit('layerschange', layers);
     if (this.#layer !== null && layers.length > 0) this.setLayer(this.#layer);

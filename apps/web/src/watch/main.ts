@@ -24,6 +24,7 @@ function stateChanged(event: CustomEvent<{ state: ViewerState }>): void {
   if (seen === 'unsupported') state = 'live';
   else state = seen === 'live' || seen === 'interrupted' || seen === 'offline' ? seen : undefined;
   show();
+  refresh();
 }
 
 function show(): void {
@@ -36,7 +37,7 @@ function show(): void {
             <h1>${room}</h1>
             ${state ? html`<span class="badge ${badges[state]}">${t(state)}</span>` : nothing}
             ${
-              viewers
+              viewers && state && state !== 'offline'
                 ? html`<span class="viewers">
                     ${viewers === 1 ? t('viewersOne') : t('viewersMany', { count: count.format(viewers) })}
                   </span>`
@@ -56,7 +57,7 @@ show();
 document.addEventListener('keydown', (event) => {
   if (event.target === document.body) document.querySelector('spillway-player')?.handleKey(event);
 });
-poll(async () => {
+const refresh = poll(async () => {
   if (!state || state === 'offline') return;
   viewers = await fetchRoom(room).then(
     (info) => info.viewers,
