@@ -1,8 +1,9 @@
 import { isIPv6 } from 'node:net';
 import { findWorker } from '@spillway/worker';
-import { ConfigError, loadConfig } from './config/index.ts';
+import { loadConfig } from './config/index.ts';
 import { createLog } from './log.ts';
 import { type Server, startServer } from './server.ts';
+import { startFailureText } from './start-failure.ts';
 
 /** Time that an orderly end may take; a second signal ends at once. Milliseconds. */
 const CLOSE_LIMIT = 10_000;
@@ -74,8 +75,6 @@ async function main(): Promise<number> {
 try {
   process.exitCode = await main();
 } catch (error) {
-  const message =
-    error instanceof ConfigError ? `The configuration cannot be used:\n${error.message}` : String(error);
-  process.stderr.write(`${message}\n`);
+  process.stderr.write(`${startFailureText(error)}\n`);
   process.exitCode = 1;
 }

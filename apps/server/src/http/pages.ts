@@ -22,7 +22,6 @@ export async function usePages(app: App, webRoot: string): Promise<void> {
   await app.register(staticFiles, {
     root: webRoot,
     index: false,
-    wildcard: false,
     cacheControl: false,
     setHeaders: (reply, path) => {
       reply.header('Cache-Control', path.includes('/assets/') ? YEAR : 'no-cache');
