@@ -2,6 +2,7 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
+import { compressFolder } from './compress.ts';
 
 const here = dirname(fileURLToPath(import.meta.url));
 
@@ -28,6 +29,7 @@ export async function buildWeb({ outDir = resolve(here, 'dist'), log }: BuildWeb
     await buildWith('vite.config.ts', fresh);
     log?.('building player.js');
     await buildWith('vite.player.config.ts', fresh);
+    await compressFolder(fresh);
     await rename(outDir, old).catch(ignoreMissing);
     await rename(fresh, outDir);
   } finally {

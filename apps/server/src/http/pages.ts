@@ -23,9 +23,11 @@ export async function usePages(app: App, webRoot: string): Promise<void> {
     root: webRoot,
     index: false,
     cacheControl: false,
+    preCompressed: true,
+    dotfiles: 'ignore',
     setHeaders: (reply, path) => {
       reply.header('Cache-Control', path.includes('/assets/') ? YEAR : 'no-cache');
-      if (path.endsWith('/player.js')) {
+      if (/\/player\.js(\.br|\.gz)?$/.test(path)) {
         reply.header('Access-Control-Allow-Origin', '*');
         reply.header('Cross-Origin-Resource-Policy', 'cross-origin');
       }
