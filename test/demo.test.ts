@@ -55,6 +55,31 @@ test('a viewer counts until the page is closed', async () => {
   await waitFor('no viewers', async () => (await viewers()) === 0);
 });
 
+test('a paused viewer receives nothing, and goes on with what is live then', async () => {
+  const player = await PlayerPage.open(await browser.newContext(), `${server.url}/watch/demo`);
+  await player.whenPatternRuns();
+  const received = async () => (await player.inbound()).reduce((sum, { bytes }) => sum + bytes, 0);
+  await player.page.getByRole('button', { name: 'Pause' }).click();
+  await player.whenAnswered('pause');
+  await waitFor('the media to stop', async () => {
+    const before = await received();
+    // Fifteen packets of audio alone.
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    return (await received()) === before;
+  });
+  const resumed = Date.now();
+  await player.page.getByRole('button', { name: 'Play' }).click();
+  await player.whenPatternFrom(resumed);
+  expect(player.requests('watch')).toBe(1);
+});
+
+test('the home page leads to the room', async () => {
+  const page = await (await browser.newContext()).newPage();
+  await page.goto(server.url);
+  await page.getByRole('link', { name: 'demo' }).first().click();
+  await page.waitForURL(`${server.url}/watch/demo`);
+});
+
 test('a page of another origin plays the room with one script tag', async () => {
   const html = `<!doctype html><script src="${server.url}/player.js"></script>
     <spillway-player src="${server.url}/watch/demo"></spillway-player>`;

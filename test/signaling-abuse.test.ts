@@ -1,5 +1,5 @@
 import { fetchCapabilities } from '@spillway/loadgen';
-import { MAX_MESSAGE_BYTES } from '@spillway/protocol';
+import { MAX_MESSAGE_BYTES, type ViewerInfo } from '@spillway/protocol';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import WebSocket from 'ws';
 import { patternOnly, patternRoom } from './support/pattern-room.ts';
@@ -26,7 +26,7 @@ beforeAll(async () => {
 });
 afterEach(async () => {
   for (const connection of connections.splice(0)) connection.close();
-  await bystander.expectPlaying();
+  await bystander.expectUndisturbed();
   await waitFor('only the bystander to be left', async () => (await viewerCount(server, room)) === 1);
 });
 afterAll(() => bystander?.close());
@@ -66,6 +66,24 @@ describe('a connection', () => {
     const vanished = await openViewer({ pong: false });
     await vanished.ended();
     expect(quiet.end).toBeUndefined();
+  });
+
+  test('that ends while it joins leaves nothing', async () => {
+    for (let count = 0; count < 50; count += 1) {
+      const hasty = await open();
+      hasty.post('watch', { rtpCapabilities });
+      // Some are gone before the server reads the request, some while it makes their transport.
+      setImmediate(() => hasty.close());
+    }
+  });
+
+  test('that the operator ends is told so for good', async () => {
+    const viewer = await openViewer();
+    const { body } = await server.api<{ viewers: ViewerInfo[] }>('GET', `/rooms/${room}/viewers`);
+    // The newest.
+    const { id } = body.viewers.toSorted((a, b) => a.since.localeCompare(b.since)).at(-1) ?? {};
+    expect((await server.api('DELETE', `/rooms/${room}/viewers/${id}`)).status).toBe(204);
+    expect(await viewer.ended()).toMatchObject({ ...final, closing: { code: 'removed' } });
   });
 
   test('that sends too much is closed', async () => {

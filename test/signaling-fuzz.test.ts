@@ -165,7 +165,7 @@ test('whatever is nearly a request gets an answer or a reasoned end', { timeout:
 });
 
 test('nothing is left of it, and nobody else has noticed', async () => {
-  await bystander.expectPlaying();
+  await bystander.expectUndisturbed();
   await waitFor(
     'only the bystander to be left',
     async () => (await viewerCount(server, patternRoom.name)) === 1,

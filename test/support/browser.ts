@@ -1,5 +1,6 @@
 import { type Browser, type BrowserContext, chromium } from 'playwright-core';
 import { afterAll, afterEach, beforeAll } from 'vitest';
+import { artifactFile } from './artifacts.ts';
 
 const EXECUTABLE = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
 
@@ -70,6 +71,14 @@ export class TestBrowser {
     return context;
   }
 
+  /** Keeps a picture of every open page in `test/artifacts`. */
+  async keepPictures(name: string): Promise<void> {
+    const pages = [...this.#contexts].flatMap((context) => context.pages());
+    for (const [index, page] of pages.entries()) {
+      await page.screenshot({ path: artifactFile(`${name} ${index}`, 'png'), timeout: 5000 }).catch(() => {});
+    }
+  }
+
   async closeContexts(): Promise<void> {
     for (const context of this.#contexts) await context.close();
     this.#contexts.clear();
@@ -84,7 +93,10 @@ export class TestBrowser {
 export function useBrowser(options: BrowserOptions = {}): TestBrowser {
   const browser = new TestBrowser(options);
   beforeAll(() => browser.start());
-  afterEach(() => browser.closeContexts());
+  afterEach(async ({ task }) => {
+    if (task.result?.state === 'fail') await browser.keepPictures(task.name);
+    await browser.closeContexts();
+  });
   afterAll(() => browser.close());
   return browser;
 }

@@ -6,8 +6,11 @@ import { waitFor } from './wait-for.ts';
 /** Size in which pictures are taken out of the page; the pattern's clock can still be read. Pixels. */
 const PICTURE = { width: 320, height: 180 };
 
-/** Below this a picture counts as one colour. The fake camera's has about 30, the pattern's more. */
-const MIN_CONTRAST = 8;
+/** Below this a picture counts as one colour. That of Chromium's artificial camera has about 14, the pattern 60. */
+const MIN_CONTRAST = 6;
+
+/** Above what the codec makes of silence, and below a twentieth of a second of a quiet tone. */
+const MIN_ENERGY = 1e-5;
 
 /** What a player's page received of one medium (`RTCInboundRtpStreamStats`). */
 export interface Inbound {
@@ -50,6 +53,11 @@ export class PlayerPage {
   /** How often the page was loaded: more than once, and something has reloaded it. */
   get loads(): number {
     return this.#loads;
+  }
+
+  /** How often the page has sent a request. */
+  requests(method: string): number {
+    return this.frames.filter(({ from, message }) => from === 'page' && message.method === method).length;
   }
 
   /** Waits until the server has answered a request of the page. Touches nothing in the page. */
@@ -200,7 +208,7 @@ export class PlayerPage {
     const before = await energy();
     await waitFor(
       'sound',
-      async () => (await energy()) > before,
+      async () => (await energy()) > before + MIN_ENERGY,
       limit,
       () => this.inbound(),
     );

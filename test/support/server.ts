@@ -1,17 +1,17 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Problem } from '@spillway/protocol';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
+import { artifactFile } from './artifacts.ts';
 import { arePortsFree, findPorts, type ServerPorts } from './ports.ts';
 import { type FoundProcess, processesMarked } from './processes.ts';
 import { waitFor } from './wait-for.ts';
 
 const root = resolve(import.meta.dirname, '../..');
-const artifacts = join(root, 'test/artifacts');
 
 /** The variable by which a server's processes are found again. */
 const MARK = 'TEST_SERVER_MARK';
@@ -52,6 +52,11 @@ export class TestServer {
   /** The signalling URL of a room. */
   signalingUrl(room: string): string {
     return `${this.url.replace('http', 'ws')}/signaling?room=${room}`;
+  }
+
+  /** Where it stores what it keeps. */
+  get dataDir(): string {
+    return join(this.#folder, 'data');
   }
 
   /** Process id of the server itself. */
@@ -98,12 +103,17 @@ export class TestServer {
         SPILLWAY_HTTP_PORT: `${this.#ports.http}`,
         SPILLWAY_MEDIA_PORT: `${this.#ports.media}`,
         SPILLWAY_WORKERS: `${workers}`,
-        SPILLWAY_DATA_DIR: join(this.#folder, 'data'),
+        SPILLWAY_DATA_DIR: this.dataDir,
         SPILLWAY_OPERATOR_TOKEN: this.token,
       },
     });
     closeSync(output);
-    await waitFor('the server to be ready', () => this.#isReady(), 60_000);
+    await waitFor(
+      'the server to be ready',
+      () => this.#isReady(),
+      60_000,
+      () => this.log,
+    );
   }
 
   /** Ends it in order. */
@@ -143,8 +153,7 @@ export class TestServer {
 
   /** Keeps the log in `test/artifacts` and gives its last lines. */
   async keepLog(name: string): Promise<string> {
-    mkdirSync(artifacts, { recursive: true });
-    const file = join(artifacts, `${name.replaceAll(/[^A-Za-z0-9]+/g, '-')}.log`);
+    const file = artifactFile(name, 'log');
     await copyFile(this.#logFile, file);
     return [`The server's log (all of it: ${file}):`, ...this.log.split('\n').slice(-LOG_LINES)].join('\n');
   }

@@ -29,11 +29,16 @@ export class Bystander {
     });
   }
 
-  /** Fails unless it is still there, on its first transport, and goes on receiving. */
-  async expectPlaying(): Promise<void> {
-    expect(this.#gone, 'why the bystander went').toBeUndefined();
+  /** Fails unless it is still there and goes on receiving. */
+  async expectReceiving(): Promise<void> {
     const before = this.#viewer.counts.video.packets;
     await waitFor('the bystander to receive more', () => this.#viewer.counts.video.packets > before);
+    expect(this.#gone, 'why the bystander went').toBeUndefined();
+  }
+
+  /** Fails unless it goes on receiving as if nothing had happened: on its first transport. */
+  async expectUndisturbed(): Promise<void> {
+    await this.expectReceiving();
     expect(this.#viewer.watches, 'watch requests of the bystander').toBe(1);
   }
 

@@ -109,6 +109,8 @@ export class LoadViewer extends EventEmitter<LoadViewerEvents> {
   async #watch(): Promise<void> {
     const { capabilities } = this.#options;
     this.#watches += 1;
+    // The server gives its end up when it is asked again, and says so on the transport.
+    this.#retirePeer();
     const { playback } = await this.#signaling.request('watch', { rtpCapabilities: capabilities });
     await this.#apply(playback);
   }
