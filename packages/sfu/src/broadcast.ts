@@ -29,6 +29,9 @@ export type BroadcastEvents = {
   ended: [reason: string];
 };
 
+/** What a broadcast waits for at most so long: its first media, or what it lacks. */
+type Waiting = 'start' | 'grace';
+
 /** A replaced producer goes on for this long, until viewers have taken the new one. */
 const OVERLAP_MS = 3000;
 
@@ -41,11 +44,12 @@ export class Broadcast extends EventEmitter<BroadcastEvents> {
   readonly resume = randomBytes(24).toString('base64url');
   readonly since = new Date();
   readonly broadcaster: BroadcastInfo['broadcaster'];
-  readonly #graceMs: number;
+  readonly #limits: Readonly<Record<Waiting, number>>;
   readonly #tracks = new Map<MediaKind, BroadcastTrack>();
   readonly #lacks = new Set<Lack>(['media']);
   readonly #overlapTimers = new Set<NodeJS.Timeout>();
-  #graceTimer: NodeJS.Timeout | undefined;
+  #waiting: Waiting | undefined;
+  #waitTimer: NodeJS.Timeout | undefined;
   #attachment: symbol | undefined;
   #started = false;
   #ended = false;
@@ -53,8 +57,8 @@ export class Broadcast extends EventEmitter<BroadcastEvents> {
   constructor(options: BroadcastOptions) {
     super();
     this.broadcaster = options.broadcaster;
-    this.#graceMs = options.graceMs;
-    this.#graceTimer = setTimeout(() => this.end('no media arrived'), options.startMs);
+    this.#limits = { start: options.startMs, grace: options.graceMs };
+    this.#wait();
   }
 
   get ended(): boolean {
@@ -100,11 +104,7 @@ export class Broadcast extends EventEmitter<BroadcastEvents> {
     const replaced = this.#tracks.get(producer.kind)?.producer;
     if (replaced) this.#closeLater(replaced);
     this.#tracks.set(producer.kind, track);
-    if (!this.#started) {
-      this.#started = true;
-      clearTimeout(this.#graceTimer);
-      this.#graceTimer = undefined;
-    }
+    this.#started = true;
     producer.observer.once('close', () => {
       if (this.#tracks.get(producer.kind)?.producer !== producer) return;
       this.#tracks.delete(producer.kind);
@@ -112,7 +112,7 @@ export class Broadcast extends EventEmitter<BroadcastEvents> {
       this.#emitChange();
     });
     this.#lacks.delete('media');
-    this.#updateGrace();
+    this.#wait();
     this.#emitChange();
   }
 
@@ -137,7 +137,7 @@ export class Broadcast extends EventEmitter<BroadcastEvents> {
   lack(what: Lack): void {
     if (this.#ended || this.#lacks.has(what)) return;
     this.#lacks.add(what);
-    this.#updateGrace();
+    this.#wait();
     this.#emitChange();
   }
 
@@ -146,7 +146,7 @@ export class Broadcast extends EventEmitter<BroadcastEvents> {
     if (this.#ended || !this.#lacks.has(what)) return;
     if (what === 'media' && this.#tracks.size === 0) return;
     this.#lacks.delete(what);
-    this.#updateGrace();
+    this.#wait();
     this.#emitChange();
   }
 
@@ -154,7 +154,7 @@ export class Broadcast extends EventEmitter<BroadcastEvents> {
   end(reason: string): void {
     if (this.#ended) return;
     this.#ended = true;
-    clearTimeout(this.#graceTimer);
+    clearTimeout(this.#waitTimer);
     for (const timer of this.#overlapTimers) clearTimeout(timer);
     const tracks = [...this.#tracks.values()];
     this.#tracks.clear();
@@ -162,15 +162,16 @@ export class Broadcast extends EventEmitter<BroadcastEvents> {
     this.emit('ended', reason);
   }
 
-  #updateGrace(): void {
-    // Until the first media the start limit runs instead.
-    if (!this.#started) return;
-    if (this.#lacks.size === 0) {
-      clearTimeout(this.#graceTimer);
-      this.#graceTimer = undefined;
-    } else {
-      this.#graceTimer ??= setTimeout(() => this.end('the broadcaster did not come back'), this.#graceMs);
-    }
+  /** Starts, keeps or stops the time after which the broadcast ends by itself. */
+  #wait(): void {
+    const begun = this.#started || this.#lacks.has('signaling');
+    const waiting = this.#lacks.size === 0 ? undefined : begun ? 'grace' : 'start';
+    if (waiting === this.#waiting) return;
+    this.#waiting = waiting;
+    clearTimeout(this.#waitTimer);
+    if (!waiting) return;
+    const reason = waiting === 'start' ? 'no media arrived' : 'the broadcaster did not come back';
+    this.#waitTimer = setTimeout(() => this.end(reason), this.#limits[waiting]);
   }
 
   #closeLater(producer: Producer): void {

@@ -168,6 +168,18 @@ describe('Sfu', () => {
     expect(room.state).toBe('offline');
   });
 
+  it('gives the room up after the grace time when its broadcaster left before any media', async () => {
+    sfu = await startSfu({
+      rooms: { maxViewers: 10, graceMs: 50, startMs: 60_000, maxIncomingBitrate: 1_000_000 },
+    });
+    const room = await sfu.createRoom('stage');
+    const { broadcaster } = await room.openBroadcaster({ broadcaster: 'browser' });
+    const { broadcast } = broadcaster;
+    broadcast.detach(broadcast.attach());
+    await vi.waitFor(() => expect(room.broadcast).toBeUndefined(), generous);
+    expect(broadcaster.closed).toBe(true);
+  });
+
   it('replaces a dead worker, rebuilds its rooms and tells viewers to watch again', async () => {
     sfu = await startSfu();
     const { room, stop } = await liveRoom('cam');
