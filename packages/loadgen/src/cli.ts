@@ -38,7 +38,7 @@ function parse(argv: string[]): LoadOptions & { json: boolean } {
     server: new URL(values.url),
     room: values.room,
     viewers: Math.floor(number('viewers', 1)),
-    seconds: number('seconds', 0),
+    seconds: number('seconds', 1),
     joinSeconds: number('join-seconds', 1),
     json: values.json,
   };

@@ -1,4 +1,4 @@
-import type { LoadReport } from './run-load.ts';
+import type { LoadReport } from './load-report.ts';
 import type { Spread } from './spread.ts';
 
 /** The report as a table for people. */

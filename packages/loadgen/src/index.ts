@@ -1,4 +1,5 @@
 export { formatReport } from './format-report.ts';
+export type { LoadReport } from './load-report.ts';
 export {
   fetchCapabilities,
   type JoinTimes,
@@ -7,6 +8,6 @@ export {
   type LoadViewerOptions,
 } from './load-viewer.ts';
 export { endMediaLibrary, type MediaCounts } from './receive-peer.ts';
-export { type LoadOptions, type LoadReport, runLoad } from './run-load.ts';
+export { type LoadOptions, runLoad } from './run-load.ts';
 export { type Spread, spreadOf } from './spread.ts';
 export type { StreamCount } from './stream-counter.ts';

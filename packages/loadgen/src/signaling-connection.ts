@@ -67,6 +67,7 @@ export class SignalingConnection extends EventEmitter<SignalingEvents> {
 
   /** @throws when the server cannot be reached */
   async opened(): Promise<void> {
+    if (this.#closed) throw new Error(this.#reason);
     if (this.#socket.readyState === WebSocket.OPEN) return;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.#socket.once('open', resolve);
@@ -98,7 +99,13 @@ export class SignalingConnection extends EventEmitter<SignalingEvents> {
   }
 
   #handleText(text: string): void {
-    const frame: unknown = JSON.parse(text);
+    let frame: unknown;
+    try {
+      frame = JSON.parse(text);
+    } catch {
+      this.#reason = 'the server sent what is not JSON';
+      this.#socket.close();
+    }
     if (!isFrame(frame)) return;
     if (frame.response === true && typeof frame.id === 'number') this.#handleResponse(frame.id, frame);
     else if (frame.notification === true) this.#handleNotification(frame.method, frame.data);
