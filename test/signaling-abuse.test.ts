@@ -8,9 +8,12 @@ import { useServer } from './support/server.ts';
 import { waitFor } from './support/wait-for.ts';
 import { Bystander, viewerCount } from './support/watched-room.ts';
 
+const MAX_VIEWERS = 60;
+
 const server = useServer({
   config: {
     ...patternOnly,
+    limits: { maxViewersPerRoom: MAX_VIEWERS },
     signaling: { joinSeconds: 1, pingSeconds: 1, maxMessagesPerSecond: 20 },
   },
 });
@@ -75,6 +78,16 @@ describe('a connection', () => {
       // Some are gone before the server reads the request, some while it makes their transport.
       setImmediate(() => hasty.close());
     }
+  });
+
+  test('is refused when the room is full, until others have left', async () => {
+    while ((await viewerCount(server, room)) < MAX_VIEWERS) await openViewer();
+    const late = await open();
+    const refusal = { ok: false, errorCode: 429, errorReason: expect.stringContaining('full') };
+    expect(await late.request('watch', { rtpCapabilities })).toMatchObject(refusal);
+    connections[0]?.close();
+    await waitFor('a free place', async () => (await viewerCount(server, room)) < MAX_VIEWERS);
+    expect(await late.request('watch', { rtpCapabilities })).toMatchObject({ ok: true });
   });
 
   test('that the operator ends is told so for good', async () => {
@@ -216,7 +229,9 @@ describe('a request that cannot be answered is refused with the reason:', () => 
   });
 });
 
-test('the server has lived through it all', () => {
+test('the server has lived through it all', async () => {
+  const metrics = await (await fetch(`${server.url}/metrics`)).text();
+  expect(metrics).toMatch(/^spillway_signaling_connections 1$/m);
   expect(server.running).toBe(true);
   expect(server.log).not.toMatch(/"level":[56]0/);
 });

@@ -104,3 +104,40 @@ test('a viewer plays on when the page of the broadcaster is reloaded', async () 
   expect(player.loads).toBe(1);
   expect(player.requests('watch'), 'watch requests of the page').toBe(1);
 });
+
+test('another studio takes a room over, and the viewer stays', async () => {
+  const room = 'taken';
+  const first = await openStudio(room, 'VP8');
+  await first.goLive();
+  const player = await openViewer(room);
+  await whenPlaying(player);
+  const taken = player.requests('play');
+  const second = await openStudio(room, 'H264');
+  await second.page.getByTestId('go-live').click();
+  await second.page.getByTestId('takeover').click();
+  await second.whenLive();
+  await waitFor('the viewer to take new media', () => player.requests('play') > taken);
+  await whenPlaying(player, 'H264');
+  expect(player.requests('watch'), 'watch requests of the page').toBe(1);
+  await first.page.getByTestId('go-live').waitFor();
+});
+
+test('a publish key opens its own room and no other', async () => {
+  const key = 'a key for one room only';
+  for (const name of ['keyed', 'other']) {
+    const publishKey = name === 'keyed' ? key : 'something else';
+    expect((await server.api('POST', '/rooms', { name, publishKey })).status).toBe(201);
+  }
+  const own = await StudioPage.open(await browser.newContext(), server, { room: 'keyed', key });
+  await own.goLive();
+  await whenPlaying(await openViewer('keyed'));
+  const foreign = await StudioPage.open(await browser.newContext(), server, { room: 'other', key });
+  await foreign.page.getByTestId('go-live').click();
+  await foreign.page
+    .getByTestId('sign-in')
+    .getByRole('alert')
+    .filter({ hasText: 'did not accept' })
+    .waitFor();
+  const { body } = await server.api<RoomInfo>('GET', '/rooms/other');
+  expect(body.state).toBe('offline');
+});

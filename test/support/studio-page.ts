@@ -4,6 +4,8 @@ import type { TestServer } from './server.ts';
 
 export interface StudioOptions {
   readonly room: string;
+  /** Signs in with a publish key. Default: as the operator. */
+  readonly key?: string;
   /** Default `auto`. */
   readonly codec?: VideoCodec | 'auto';
   /** Default `480p`, which costs the least CPU. */
@@ -14,14 +16,16 @@ export interface StudioOptions {
 export class StudioPage {
   readonly page: Page;
 
-  /** Opens the page by the link that the server prints, signed in as the operator. */
+  /** Opens the page by a link that signs in, as the server prints one. */
   static async open(
     context: BrowserContext,
     server: TestServer,
     options: StudioOptions,
   ): Promise<StudioPage> {
     const studio = new StudioPage(await context.newPage());
-    await studio.page.goto(`${server.url}/studio#token=${server.token}&room=${options.room}`);
+    const credential = options.key ? { key: options.key } : { token: server.token };
+    const fragment = new URLSearchParams({ ...credential, room: options.room });
+    await studio.page.goto(`${server.url}/studio#${fragment}`);
     await studio.page.getByTestId('quality-select').selectOption(options.quality ?? '480p');
     await studio.chooseCodec(options.codec ?? 'auto');
     return studio;
