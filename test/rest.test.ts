@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Problem, RoomInfo } from '@spillway/protocol';
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { anyMutation, type Json, mutate } from './support/mutate.ts';
 import { patternOnly } from './support/pattern-room.ts';
 import { type ApiAnswer, useServer } from './support/server.ts';
 
@@ -49,6 +51,29 @@ test('bodies are refused when they hold what is not known, are too large or no J
   const broken = await fetch(`${server.url}/api/v1/rooms`, { method: 'POST', headers, body: '{"name":' });
   expect(broken.status).toBe(400);
   expect(broken.headers.get('content-type')).toMatch(/problem\+json/);
+});
+
+test('whatever is nearly a room is made or refused with the reason', async () => {
+  const valid: Json = {
+    name: 'fuzzed',
+    listed: true,
+    source: { type: 'rtp', audio: true, listen: 'loopback', stallSeconds: 2 },
+  };
+  await fc.assert(
+    fc.asyncProperty(fc.array(anyMutation, { maxLength: 3 }), async (mutations) => {
+      const body = mutate(valid, mutations);
+      const answer = await server.api<Problem & RoomInfo>('POST', '/rooms', body);
+      if (answer.status === 201) {
+        expect((await server.api('DELETE', `/rooms/${answer.body.name}`)).status).toBe(204);
+      } else {
+        expect(answer.status, JSON.stringify(body).slice(0, 5000)).toBeLessThan(500);
+        expectProblem(answer, answer.status, answer.body.code);
+      }
+    }),
+    { numRuns: 200, endOnFailure: true },
+  );
+  const { body } = await server.api<{ rooms: RoomInfo[] }>('GET', '/rooms');
+  expect(body.rooms.map(({ name }) => name)).toEqual(['configured']);
 });
 
 test('what is not there is said so', async () => {
