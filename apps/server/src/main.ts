@@ -76,5 +76,5 @@ try {
   process.exitCode = await main();
 } catch (error) {
   process.stderr.write(`${startFailureText(error)}\n`);
-  process.exitCode = 1;
+  process.exit(1);
 }

@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import { availableParallelism, networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,6 +10,7 @@ import { Access } from './auth/access.ts';
 import { loadOperatorToken } from './auth/operator-token.ts';
 import type { Config } from './config/index.ts';
 import { buildApp } from './http/app.ts';
+import type { App } from './http/context.ts';
 import { Metrics } from './metrics/metrics.ts';
 import { type ConfiguredRoom, RoomDirectory } from './rooms/room-directory.ts';
 import { RoomStore } from './rooms/room-store.ts';
@@ -104,7 +106,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       sources: {
         ports,
         logger: log,
-        announcedAddress: media.announcedAddress[0] ?? addresses[0] ?? '127.0.0.1',
+        announcedAddress: pushAddress([...media.announcedAddress, ...addresses]),
       },
       codeLifetimeMs: limits.codeLifetimeHours * 3_600_000,
       log,
@@ -120,9 +122,15 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       openRoom: (name, credential) => openForPublishing(directory, access, name, credential),
       observeJoin: (seconds) => metrics.observeJoin(seconds),
     });
+    // First the connections, each told why; then the doors.
+    let app: App | undefined;
+    closers.push(async () => {
+      gateway.close();
+      await app?.close();
+    });
     metrics.observe(sfu, () => gateway.connectionCount);
 
-    const app = await buildApp(
+    app = await buildApp(
       { log, trustProxy: trustProxy(config.http.trustProxy) },
       {
         sfu,
@@ -135,8 +143,6 @@ export async function startServer(options: ServerOptions): Promise<Server> {
         webRoot,
       },
     );
-    closers.push(() => app.close());
-    closers.push(() => gateway.close());
     await app.listen({ host: config.http.host, port: config.http.port });
     const address = app.server.address();
     const port = typeof address === 'object' && address ? address.port : config.http.port;
@@ -145,6 +151,11 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     await close();
     throw error;
   }
+}
+
+/** Where encoders of the network push to: RTP sources listen by IPv4 only. */
+function pushAddress(candidates: readonly string[]): string {
+  return candidates.find((address) => !isIPv6(address)) ?? '127.0.0.1';
 }
 
 function trustProxy(setting: Config['http']['trustProxy']): boolean | string[] {

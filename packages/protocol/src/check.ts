@@ -1,5 +1,6 @@
 import type { Static, TSchema } from 'typebox';
 import { createValidator } from '#validator';
+import { explain, type SchemaProblem } from './explain.ts';
 
 /** The outcome of a check: the value with its type, or a sentence that says where it is wrong and what was expected. */
 export type Checked<T> = { ok: true; value: T } | { ok: false; error: string };
@@ -8,7 +9,7 @@ export type Checked<T> = { ok: true; value: T } | { ok: false; error: string };
 export interface Validator {
   check: (value: unknown) => boolean;
   /** What is wrong with a value, in the order of the schema. */
-  errors: (value: unknown) => { instancePath: string; keyword: string; message: string }[];
+  errors: (value: unknown) => SchemaProblem[];
 }
 
 /**
@@ -24,9 +25,6 @@ export function compileCheck<T extends TSchema>(schema: T): (value: unknown) => 
   const isValid = (value: unknown): value is Static<T> => validator.check(value);
   return (value) => {
     if (isValid(value)) return { ok: true, value };
-    const [first] = validator.errors(value);
-    const where = first?.instancePath ? first.instancePath.slice(1).replaceAll('/', '.') : 'value';
-    const what = first?.keyword === 'boolean' ? 'is not a known key' : (first?.message ?? 'is not valid');
-    return { ok: false, error: `${where} ${what}` };
+    return { ok: false, error: explain(validator.errors(value)) };
   };
 }

@@ -6,7 +6,7 @@ export const errorStatus = {
   'room-busy': 409,
   'wrong-state': 409,
   'too-large': 413,
-  'cannot-consume': 415,
+  'unsupported-media-type': 415,
   'too-many': 429,
   internal: 500,
   unavailable: 503,

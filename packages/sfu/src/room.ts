@@ -19,8 +19,12 @@ export interface RoomLimits {
   readonly maxIncomingBitrate: number;
 }
 
-/** Gives a room its place on a worker, again and again: after a worker's death it waits until one is up. */
-export type FindSeat = () => Promise<Seat & { readonly workerIndex: number }>;
+/**
+ * Gives a room a place on a worker; waits until one is up.
+ *
+ * @throws {SpillwayError} `unavailable` when told to give up first
+ */
+export type FindSeat = (giveUp: AbortSignal) => Promise<Seat & { readonly workerIndex: number }>;
 
 export type RoomEvents = {
   /** Its state or its broadcast has changed. */
@@ -41,6 +45,9 @@ export interface BroadcastClaim {
   readonly takeover?: boolean | undefined;
 }
 
+/** How long a new room waits for a worker to come up. Milliseconds. */
+const FIRST_SEAT_LIMIT = 30_000;
+
 /** Viewers that are moved to a changed broadcast at the same time. */
 const SYNC_CONCURRENCY = 32;
 
@@ -56,7 +63,7 @@ export class Room extends EventEmitter<RoomEvents> {
   #broadcast: Broadcast | undefined;
   #broadcaster: WebRtcBroadcaster | undefined;
   #syncScheduled = false;
-  #closed = false;
+  readonly #closing = new AbortController();
 
   /** @throws {SpillwayError} `unavailable` when no worker is up in time */
   static async create(name: string, limits: RoomLimits, findSeat: FindSeat): Promise<Room> {
@@ -75,11 +82,11 @@ export class Room extends EventEmitter<RoomEvents> {
     this.name = name;
     this.#limits = limits;
     this.#findSeat = findSeat;
-    this.#seat = this.#takeSeat();
+    this.#seat = this.#takeSeat(AbortSignal.timeout(FIRST_SEAT_LIMIT));
   }
 
   get closed(): boolean {
-    return this.#closed;
+    return this.#closing.signal.aborted;
   }
 
   get state(): RoomState {
@@ -177,7 +184,7 @@ export class Room extends EventEmitter<RoomEvents> {
       owner.resume = broadcast.resume;
       return broadcast;
     });
-    if (this.#closed) {
+    if (this.closed) {
       inlet.close();
       this.#check();
     }
@@ -188,8 +195,8 @@ export class Room extends EventEmitter<RoomEvents> {
 
   /** Idempotent. Takes viewers, broadcaster, inlets and router along. */
   close(reason: string): void {
-    if (this.#closed) return;
-    this.#closed = true;
+    if (this.#closing.signal.aborted) return;
+    this.#closing.abort();
     this.#broadcast?.end(reason);
     for (const inlet of [...this.#inlets]) inlet.close();
     for (const viewer of [...this.#viewers.values()]) viewer.close(reason);
@@ -222,7 +229,7 @@ export class Room extends EventEmitter<RoomEvents> {
   }
 
   #handleBroadcastChange(): void {
-    if (this.#closed) return;
+    if (this.closed) return;
     this.emit('change');
     if (this.#syncScheduled) return;
     // Audio and video of one broadcaster change together: one round for both.
@@ -255,9 +262,9 @@ export class Room extends EventEmitter<RoomEvents> {
     if (playback.unsupportedCodec) this.emit('codecs', this.commonCodecs);
   }
 
-  async #takeSeat(): Promise<Seat & { readonly workerIndex: number }> {
-    const seat = await this.#findSeat();
-    if (this.#closed) {
+  async #takeSeat(giveUp: AbortSignal): Promise<Seat & { readonly workerIndex: number }> {
+    const seat = await this.#findSeat(AbortSignal.any([giveUp, this.#closing.signal]));
+    if (this.closed) {
       seat.router.close();
       this.#check();
     }
@@ -268,14 +275,16 @@ export class Room extends EventEmitter<RoomEvents> {
 
   /** The worker died and took all transports along. The broadcast lives on for the grace time. */
   async #rebuild(): Promise<void> {
-    if (this.#closed) return;
+    if (this.closed) return;
     this.#workerIndex = undefined;
-    this.#seat = this.#takeSeat();
+    // However long it takes: the room stays a room.
+    this.#seat = this.#takeSeat(this.#closing.signal);
     for (const viewer of this.#viewers.values()) viewer.reset();
     try {
       await this.#seat;
-    } catch {
-      this.close('no media worker came up again');
+    } catch (error) {
+      // Only its own end, or a fault that would come again, keeps a room from a place.
+      if (!this.closed) this.close(`no place on a media worker: ${String(error)}`);
       return;
     }
     this.emit('rebuilt');
@@ -283,6 +292,6 @@ export class Room extends EventEmitter<RoomEvents> {
   }
 
   #check(): void {
-    if (this.#closed) throw new SpillwayError('not-found', `room ${this.name} is gone`);
+    if (this.closed) throw new SpillwayError('not-found', `room ${this.name} is gone`);
   }
 }

@@ -33,9 +33,6 @@ export type SfuEvents = {
   workerrestartfailed: [worker: MediaWorker, reason: string];
 };
 
-/** How long a room waits for a worker to come up. Milliseconds. */
-const SEAT_TIMEOUT = 30_000;
-
 /** The SFU: workers and the rooms on them. */
 export class Sfu extends EventEmitter<SfuEvents> {
   readonly #options: SfuOptions;
@@ -106,7 +103,7 @@ export class Sfu extends EventEmitter<SfuEvents> {
     }
     this.#creating.add(name);
     try {
-      const room = await Room.create(name, this.#options.rooms, () => this.#findSeat());
+      const room = await Room.create(name, this.#options.rooms, (giveUp) => this.#findSeat(giveUp));
       this.#rooms.add(room);
       room.once('closed', () => this.#rooms.remove(name));
       this.emit('room', room);
@@ -149,8 +146,8 @@ export class Sfu extends EventEmitter<SfuEvents> {
     return loads;
   }
 
-  async #findSeat() {
-    const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(SEAT_TIMEOUT)]);
+  async #findSeat(giveUp: AbortSignal) {
+    const signal = AbortSignal.any([this.#closing.signal, giveUp]);
     for (;;) {
       await this.#pool.whenUp(signal);
       const up = new Set(this.#pool.up.map((worker) => worker.index));

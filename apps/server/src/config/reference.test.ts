@@ -41,7 +41,7 @@ describe('config/examples', () => {
 });
 
 describe('docs/configuration.md', () => {
-  it('is up to date (else: node scripts/config-reference.ts)', () => {
+  it('is up to date (else: node_modules/.bin/node scripts/config-reference.ts)', () => {
     expect(readFileSync(resolve(root, 'docs/configuration.md'), 'utf8')).toBe(configReference());
   });
 

@@ -79,7 +79,7 @@ export function configReference(): string {
   return [
     '# Configuration',
     '',
-    '<!-- Made from apps/server/src/config/schema.ts by `node scripts/config-reference.ts`. Edit the schema instead. -->',
+    '<!-- Made from apps/server/src/config/schema.ts by `node_modules/.bin/node scripts/config-reference.ts`. Edit the schema instead. -->',
     '',
     'Spillway reads one YAML file: the one named by `--config FILE`, else by `SPILLWAY_CONFIG`, else',
     '`config/spillway.yaml`. Every key may be left out. An environment variable wins over the file; an empty one counts',

@@ -37,8 +37,12 @@ export function checkTogether(config: RawConfig, cores = availableParallelism())
     if (names.has(name)) wrong(path, `is the name of an earlier room too: "${name}"`);
     names.add(name);
   }
-  if (config.rooms.length > config.limits.maxRooms) {
-    wrong(['limits', 'maxRooms'], `must be at least the number of configured rooms, ${config.rooms.length}`);
+  if (config.demo.enabled) names.add('demo');
+  if (names.size > config.limits.maxRooms) {
+    wrong(
+      ['limits', 'maxRooms'],
+      `must be at least the number of configured rooms, the demo included: ${names.size}`,
+    );
   }
   for (const [index, server] of config.iceServers.entries()) {
     const needsLogin = server.urls.some((url) => url.startsWith('turn'));

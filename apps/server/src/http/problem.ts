@@ -17,16 +17,14 @@ function problem(code: ErrorCode, status: number, detail: string, instance: stri
   };
 }
 
-/** The code that fits an error of Fastify or of a plugin, by its status. */
-function codeOf(status: number): ErrorCode {
-  if (status >= 500) return 'internal';
-  const match = Object.entries(errorStatus).find(([, known]) => known === status)?.[0];
-  return match && isErrorCode(match) ? match : 'bad-request';
-}
-
-function isErrorCode(code: string): code is ErrorCode {
-  return Object.hasOwn(errorStatus, code);
-}
+/** Codes of the errors that Fastify or a plugin raises before a handler runs, by their status. */
+const frameworkCodes = new Map<number, ErrorCode>([
+  [401, 'unauthorized'],
+  [404, 'not-found'],
+  [413, 'too-large'],
+  [415, 'unsupported-media-type'],
+  [429, 'too-many'],
+]);
 
 /** Makes every error of the API a problem document. What went wrong inside the server is logged and not told. */
 export function useProblems(app: FastifyInstance): void {
@@ -39,7 +37,11 @@ export function useProblems(app: FastifyInstance): void {
       return send(reply, problem(error.code, errorStatus[error.code], error.message, pathname));
     }
     const status = error.statusCode ?? 500;
-    if (status < 500) return send(reply, problem(codeOf(status), status, error.message, pathname));
+    if (status < 500)
+      return send(
+        reply,
+        problem(frameworkCodes.get(status) ?? 'bad-request', status, error.message, pathname),
+      );
     request.log.error({ err: error }, 'a request failed');
     return send(reply, problem('internal', 500, 'the server failed; its log says why', pathname));
   });

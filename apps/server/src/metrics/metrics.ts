@@ -22,7 +22,7 @@ export class Metrics {
     });
     this.#joinSeconds = new Histogram({
       name: 'spillway_join_duration_seconds',
-      help: "From a viewer's watch request to the end of its first play request.",
+      help: "From a viewer's watch request, or from the start of a broadcast that it waited for, to the end of its first play request.",
       buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
       registers,
     });

@@ -28,23 +28,34 @@ export function observeRooms(registry: Registry, sfu: Sfu): void {
 
   const meter = new TrafficMeter();
   const labelNames = ['direction'];
-  const packets = new Counter({
-    name: 'spillway_rtp_packets_total',
-    help: 'RTP packets from broadcasters (in) and to viewers (out), as of the last sample.',
-    labelNames,
-    registers,
-  });
+  let sampling: ReturnType<TrafficMeter['sample']> | undefined;
+  // One sample for both, which are collected at the same time.
+  const sample = () => {
+    sampling ??= meter.sample(sfu.rooms).finally(() => {
+      sampling = undefined;
+    });
+    return sampling;
+  };
   new Counter({
-    name: 'spillway_rtp_bytes_total',
-    help: 'RTP bytes from broadcasters (in) and to viewers (out), as of the last sample.',
+    name: 'spillway_rtp_packets_total',
+    help: 'RTP packets from broadcasters (in) and to viewers (out).',
     labelNames,
     registers,
     async collect() {
-      const { received, sent } = await meter.sample(sfu.rooms);
+      const { received, sent } = await sample();
+      this.inc({ direction: 'in' }, received.packets);
+      this.inc({ direction: 'out' }, sent.packets);
+    },
+  });
+  new Counter({
+    name: 'spillway_rtp_bytes_total',
+    help: 'RTP bytes from broadcasters (in) and to viewers (out).',
+    labelNames,
+    registers,
+    async collect() {
+      const { received, sent } = await sample();
       this.inc({ direction: 'in' }, received.bytes);
       this.inc({ direction: 'out' }, sent.bytes);
-      packets.inc({ direction: 'in' }, received.packets);
-      packets.inc({ direction: 'out' }, sent.packets);
     },
   });
 }

@@ -38,10 +38,29 @@ export class RoomDirectory {
   readonly #sweepTimer: NodeJS.Timeout;
   #queue: Promise<unknown> = Promise.resolve();
 
-  /** Makes all rooms and starts their sources. */
+  /**
+   * Makes all rooms and starts their sources.
+   *
+   * @throws when a room of the configuration cannot be made
+   */
   static async open(options: RoomDirectoryOptions): Promise<RoomDirectory> {
     const directory = new RoomDirectory(options);
-    for (const { name, listed, publishKey, source } of options.configured) {
+    try {
+      await directory.#load();
+    } catch (error) {
+      await directory.close('the server did not start');
+      throw error;
+    }
+    return directory;
+  }
+
+  private constructor(options: RoomDirectoryOptions) {
+    this.#options = options;
+    this.#sweepTimer = setInterval(() => this.#sweep(), SWEEP_INTERVAL);
+  }
+
+  async #load(): Promise<void> {
+    for (const { name, listed, publishKey, source } of this.#options.configured) {
       const record: RoomRecord = {
         name,
         createdAt: new Date().toISOString(),
@@ -50,24 +69,26 @@ export class RoomDirectory {
         ...(publishKey ? { publishKeyHash: await hashPublishKey(publishKey) } : {}),
         ...(source ? { source } : {}),
       };
-      await directory.#add(record, true);
+      await this.#add(record, true);
     }
-    for (const record of options.store.list()) {
-      if (directory.#rooms.has(record.name)) {
-        options.log.warn(
-          { room: record.name },
-          'the configuration file names a stored room too; the file counts',
-        );
-      } else {
-        await directory.#add(record, false);
-      }
-    }
-    return directory;
+    for (const record of this.#options.store.list()) await this.#restore(record);
   }
 
-  private constructor(options: RoomDirectoryOptions) {
-    this.#options = options;
-    this.#sweepTimer = setInterval(() => this.#sweep(), SWEEP_INTERVAL);
+  /** A stored room that cannot be made now stays stored, and keeps no other from being there. */
+  async #restore(record: RoomRecord): Promise<void> {
+    const { log } = this.#options;
+    if (this.#rooms.has(record.name)) {
+      log.warn({ room: record.name }, 'the configuration file names a stored room too; the file counts');
+      return;
+    }
+    try {
+      await this.#add(record, false);
+    } catch (error) {
+      log.error(
+        { err: error, room: record.name },
+        'a stored room could not be made; it is kept for the next start',
+      );
+    }
   }
 
   find(name: string): ManagedRoom | undefined {

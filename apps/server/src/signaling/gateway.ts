@@ -163,6 +163,9 @@ export class SignalingGateway {
   }
 
   #countRefusal(connection: Connection): void {
+    // It has not joined: the time to do so runs on.
+    connection.session?.close();
+    connection.session = undefined;
     connection.refusals += 1;
     if (connection.refusals < MAX_REFUSALS) return;
     connection.transport.closeWith('unauthorized', 'too many wrong credentials', false);

@@ -21,7 +21,7 @@ export interface ViewerSessionOptions {
   notifyRejoin(data: NotificationData<'rejoin'>): void;
   /** Ends the connection for good. */
   dismiss(reason: string): void;
-  /** A join has finished: seconds from `watch` to the end of the first `play`. */
+  /** A join has finished: seconds from `watch`, or from the start of a broadcast waited for, to the end of the first `play`. */
   observeJoin(seconds: number): void;
 }
 
@@ -33,7 +33,7 @@ export class ViewerSession {
   #capabilities: RtpCapabilities = {};
   #viewer: { readonly viewer: Viewer; readonly room: Room } | undefined;
   #leaveLobby: (() => void) | undefined;
-  #watchedAt: number | undefined;
+  #joiningSince: number | undefined;
   #closed = false;
 
   readonly handlers: RequestHandlers = {
@@ -74,7 +74,7 @@ export class ViewerSession {
     this.#viewer = undefined;
     former?.viewer.close('it watches again');
     this.#capabilities = capabilities;
-    this.#watchedAt = performance.now();
+    this.#joiningSince = performance.now();
     return this.#enter();
   }
 
@@ -92,15 +92,23 @@ export class ViewerSession {
     }
     const viewer = room.addViewer(id, this.#capabilities);
     this.#viewer = { viewer, room };
-    viewer.on('playback', (playback) => this.#options.notifyPlayback(playback));
+    viewer.on('playback', (playback) => this.#notify(playback));
     viewer.on('rejoin', (reason) => this.#options.notifyRejoin({ reason }));
     viewer.once('closed', (reason) => this.#handleViewerClosed(viewer, room, reason));
-    return room.watch(viewer);
+    const playback = await room.watch(viewer);
+    // While there is nothing to play, nobody waits for a join.
+    if (playback.consumers.length === 0) this.#joiningSince = undefined;
+    return playback;
+  }
+
+  #notify(playback: Playback): void {
+    if (playback.transport) this.#joiningSince = performance.now();
+    this.#options.notifyPlayback(playback);
   }
 
   #admit(): void {
     this.#enter().then(
-      (playback) => this.#options.notifyPlayback(playback),
+      (playback) => this.#notify(playback),
       (error: Error) => this.#options.dismiss(error.message),
     );
   }
@@ -117,9 +125,9 @@ export class ViewerSession {
   }
 
   #observeJoin(): void {
-    if (this.#watchedAt === undefined) return;
-    this.#options.observeJoin((performance.now() - this.#watchedAt) / 1000);
-    this.#watchedAt = undefined;
+    if (this.#joiningSince === undefined) return;
+    this.#options.observeJoin((performance.now() - this.#joiningSince) / 1000);
+    this.#joiningSince = undefined;
   }
 
   #require(): Viewer {

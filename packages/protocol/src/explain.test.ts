@@ -1,0 +1,32 @@
+import { expect, it } from 'vitest';
+import { compileCheck } from './check.ts';
+import { explain } from './explain.ts';
+import { SourceConfig } from './rest.ts';
+import { requests } from './signaling.ts';
+
+const errorOf = (schema: Parameters<typeof compileCheck>[0], value: unknown) => {
+  const checked = compileCheck(schema)(value);
+  return checked.ok ? undefined : checked.error;
+};
+
+it.each([
+  [{ type: 'rtsp' }, 'type must be one of "test", "rtp"'],
+  [{ type: 'rtp', x: 1 }, 'x is not a known key'],
+  [{ type: 'rtp', listen: 'all' }, 'listen must be one of "loopback", "network"'],
+  [{ type: 'test', width: 3 }, 'width must be >= 160'],
+  [{}, 'value must have required properties type'],
+  [null, 'value must be object'],
+])('says of the source %j: %s', (value, sentence) => {
+  expect(errorOf(SourceConfig, value)).toBe(sentence);
+});
+
+it('names the place in a message', () => {
+  const layers = [{ width: 1, height: 0 }];
+  const produce = { kind: 'video', rtpParameters: { codecs: [] }, layers };
+  expect(errorOf(requests.produce.data, produce)).toMatch(/^rtpParameters\.codecs must/);
+  expect(errorOf(requests.unproduce.data, { kind: 'text' })).toBe('kind must be one of "audio", "video"');
+});
+
+it('has a sentence for nothing too', () => {
+  expect(explain([])).toBe('value is not valid');
+});
