@@ -1,4 +1,3 @@
-import { isIPv6 } from 'node:net';
 import { findWorker } from '@spillway/worker';
 import { loadConfig } from './config/index.ts';
 import { createLog } from './log.ts';
@@ -13,12 +12,8 @@ function print(line: string): void {
 }
 
 /** What a person needs to know after the start. */
-function announce({ port, addresses, freshToken }: Server, host: string, demo: boolean): void {
-  const everywhere = host === '::' || host === '0.0.0.0';
-  const others = addresses.filter((address) => address !== '127.0.0.1' && address !== '::1');
-  const [first = 'localhost', ...more] = (everywhere ? ['localhost', ...others] : [host]).map(
-    (name) => `http://${isIPv6(name) ? `[${name}]` : name}:${port}`,
-  );
+function announce({ urls, freshToken }: Server, demo: boolean): void {
+  const [first, ...more] = urls;
   const page = demo ? '/watch/demo' : '/';
   print('');
   print('Spillway is live.');
@@ -51,7 +46,7 @@ async function main(): Promise<number> {
 
   const worker = await findWorker({ log: (line) => log.info(line), signal: stopping.signal });
   const server = await startServer({ config, workerBin: worker.path, log });
-  announce(server, config.http.host, server.sfu.getRoom('demo') !== undefined);
+  announce(server, server.sfu.getRoom('demo') !== undefined);
 
   const signal = await signalled;
   log.info({ signal }, 'stopping');

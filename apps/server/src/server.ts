@@ -8,6 +8,7 @@ import { type Room, Sfu, usableAddresses } from '@spillway/sfu';
 import type { FastifyBaseLogger } from 'fastify';
 import { Access } from './auth/access.ts';
 import { loadOperatorToken } from './auth/operator-token.ts';
+import { baseUrls } from './base-urls.ts';
 import type { Config } from './config/index.ts';
 import { buildApp } from './http/app.ts';
 import type { App } from './http/context.ts';
@@ -33,10 +34,8 @@ const START_LIMIT = 30_000;
 
 /** A running server. */
 export interface Server {
-  /** TCP port of HTTP. */
-  readonly port: number;
-  /** Addresses of this machine that clients may use, loopback last. */
-  readonly addresses: readonly string[];
+  /** Base URLs, that of this machine first. */
+  readonly urls: readonly [string, ...string[]];
   /** The operator's token, if it was made by this start. */
   readonly freshToken: string | undefined;
   readonly sfu: Sfu;
@@ -71,6 +70,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       media.interfaces.length > 0 ? media.interfaces : undefined,
     );
     const iceServers = config.iceServers.map((server) => ({ ...server, urls: [...server.urls] }));
+    const urls = baseUrls(config.http, addresses);
     const metrics = new Metrics();
     closers.push(() => metrics.close());
     const token = await loadOperatorToken(config.dataDir, config.operatorToken);
@@ -138,15 +138,14 @@ export async function startServer(options: ServerOptions): Promise<Server> {
         access,
         gateway,
         metrics,
+        baseUrls: urls,
         iceServers,
         corsOrigins: config.http.corsOrigins,
         webRoot,
       },
     );
     await app.listen({ host: config.http.host, port: config.http.port });
-    const address = app.server.address();
-    const port = typeof address === 'object' && address ? address.port : config.http.port;
-    return { port, addresses, freshToken: token.fresh, sfu, close };
+    return { urls, freshToken: token.fresh, sfu, close };
   } catch (error) {
     await close();
     throw error;

@@ -229,6 +229,9 @@ export const WorkerInfo = Type.Object(
 );
 export type WorkerInfo = Static<typeof WorkerInfo>;
 
+/** Base URLs at which this server is reached without a proxy before it, that of its own machine first. */
+export const Addresses = Type.Object({ urls: Type.Array(Type.String(), { maxItems: 256 }) }, closed);
+
 export const IceServers = Type.Object({ iceServers: Type.Array(IceServer) }, closed);
 
 /** An error (RFC 9457). `code` is stable; `detail` says what, where and how to mend it. */

@@ -15,6 +15,8 @@ export interface HttpContext {
   readonly access: Access;
   readonly gateway: SignalingGateway;
   readonly metrics: Metrics;
+  /** Base URLs of this server, without a proxy before it. */
+  readonly baseUrls: readonly string[];
   readonly iceServers: readonly IceServer[];
   /** Origins that may read public data from a page; `*` for all. */
   readonly corsOrigins: readonly string[];

@@ -11,6 +11,7 @@ import type { StudioCredential } from './credential.ts';
 import { returnTicket } from './return-ticket.ts';
 import { ApiError, createRoom } from './rooms-api.ts';
 import type { StageTracks } from './stage.ts';
+import { findViewerServer } from './viewer-server.ts';
 
 export type BroadcastState = 'offline' | 'starting' | 'live' | 'reconnecting';
 
@@ -37,6 +38,7 @@ export interface GoLiveOptions {
 /** The broadcast of this page: starts and ends it, and knows how it does. Event `change`: something else to show. */
 export class BroadcastControl extends EventTarget {
   readonly server = serverUrl(new URL('.', location.href));
+  #viewerServer = this.server;
   #publisher: Publisher | undefined;
   #state: BroadcastState = 'offline';
   #room: string | undefined;
@@ -61,7 +63,12 @@ export class BroadcastControl extends EventTarget {
 
   /** Where viewers go; undefined before there is a room. */
   get watchLink(): string | undefined {
-    return this.#room && watchUrl(this.server, this.#room).href;
+    return this.#room && this.watchLinkOf(this.#room);
+  }
+
+  /** Where viewers of a room go. */
+  watchLinkOf(room: string): string {
+    return watchUrl(this.#viewerServer, room).href;
   }
 
   get failure(): BroadcastFailure | undefined {
@@ -98,6 +105,12 @@ export class BroadcastControl extends EventTarget {
   /** The last change of codec that nobody here had asked for. */
   get moved(): CodecChange | undefined {
     return this.#moved;
+  }
+
+  /** Finds out how other machines reach the server, for the links. */
+  async findViewerServer(credential: StudioCredential): Promise<void> {
+    this.#viewerServer = await findViewerServer(this.server, credential.value);
+    this.#changed();
   }
 
   /** Never throws: `failure` or `busyRoom` say what is wrong. */

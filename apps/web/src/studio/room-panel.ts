@@ -1,4 +1,3 @@
-import { watchUrl } from '@spillway/client';
 import { html, nothing } from 'lit';
 import { isRoomName } from './credential.ts';
 import { copyIcon } from './icons.ts';
@@ -17,7 +16,7 @@ class RoomPanel extends StudioElement {
     const { broadcast, room } = this.studio;
     const isOffline = broadcast.state === 'offline';
     const isWrong = room !== '' && !isRoomName(room);
-    const planned = room && !isWrong ? watchUrl(broadcast.server, room).href : undefined;
+    const planned = room && !isWrong ? broadcast.watchLinkOf(room) : undefined;
     const link = isOffline ? planned : broadcast.watchLink;
     return html`
       <section class="card panel" aria-labelledby="room-title">

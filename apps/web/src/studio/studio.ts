@@ -32,7 +32,7 @@ export class Studio extends EventTarget {
     this.stage.addEventListener('change', () => this.#changed());
     this.stage.addEventListener('tracks', () => this.broadcast.setTracks(this.stage.tracks));
     this.broadcast.addEventListener('change', () => this.#handleBroadcast());
-    if (credential) void this.#begin();
+    if (credential) void this.#begin(credential);
   }
 
   get signedIn(): boolean {
@@ -69,7 +69,7 @@ export class Studio extends EventTarget {
     this.#signInReason = undefined;
     if (credential.room) this.#room = credential.room;
     this.broadcast.dismiss();
-    void this.#begin();
+    void this.#begin(credential);
   }
 
   async signOut(): Promise<void> {
@@ -122,7 +122,8 @@ export class Studio extends EventTarget {
     this.#remember();
   }
 
-  async #begin(): Promise<void> {
+  async #begin(credential: StudioCredential): Promise<void> {
+    void this.broadcast.findViewerServer(credential);
     this.#changed();
     if (!this.#opened) {
       this.#opened = true;

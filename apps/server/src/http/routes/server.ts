@@ -1,4 +1,4 @@
-import { IceServers, RtpCapabilities, WorkerInfo } from '@spillway/protocol';
+import { Addresses, IceServers, RtpCapabilities, WorkerInfo } from '@spillway/protocol';
 import { publishedCapabilities } from '@spillway/sfu';
 import { Type } from 'typebox';
 import type { App, HttpContext } from '../context.ts';
@@ -7,7 +7,7 @@ import { operatorOnly } from '../guard.ts';
 const tags = ['server'];
 
 /** What concerns the server as a whole. */
-export function serverRoutes(app: App, { sfu, access, iceServers }: HttpContext): void {
+export function serverRoutes(app: App, { sfu, access, iceServers, baseUrls }: HttpContext): void {
   app.get(
     '/api/v1/capabilities',
     {
@@ -28,6 +28,20 @@ export function serverRoutes(app: App, { sfu, access, iceServers }: HttpContext)
     '/api/v1/ice-servers',
     { schema: { tags, summary: 'STUN and TURN servers for clients', response: { 200: IceServers } } },
     async () => ({ iceServers: [...iceServers] }),
+  );
+
+  app.get(
+    '/api/v1/addresses',
+    {
+      onRequest: operatorOnly(access),
+      schema: {
+        tags,
+        security: [{ operator: [] }],
+        summary: 'Where this server is reached without a proxy before it',
+        response: { 200: Addresses },
+      },
+    },
+    async () => ({ urls: [...baseUrls] }),
   );
 
   app.get(
