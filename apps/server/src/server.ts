@@ -98,6 +98,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     });
     closers.push(() => sfu.close());
     logWorkers(sfu, log);
+    logRooms(sfu, log);
 
     const directory = await RoomDirectory.open({
       sfu,
@@ -176,6 +177,18 @@ async function openForPublishing(
     );
   }
   return (directory.find(name) ?? (await directory.create({ name }))).room;
+}
+
+/** A line whenever a room goes live, is interrupted or goes offline. */
+function logRooms(sfu: Sfu, log: FastifyBaseLogger): void {
+  sfu.on('room', (room) => {
+    let { state } = room;
+    room.on('change', () => {
+      if (room.state === state) return;
+      state = room.state;
+      log.info({ room: room.name, viewers: room.viewers.size, ...room.broadcast?.info }, `room ${state}`);
+    });
+  });
 }
 
 function logWorkers(sfu: Sfu, log: FastifyBaseLogger): void {

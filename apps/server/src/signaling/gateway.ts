@@ -75,8 +75,12 @@ export class SignalingGateway {
     return this.#connections.size;
   }
 
-  /** Takes a connection. Attaches its listeners synchronously, so that no message is lost. */
-  accept(socket: WebSocket, roomName: string): void {
+  /**
+   * Takes a connection. Attaches its listeners synchronously, so that no message is lost.
+   *
+   * @param address of the client, for the log
+   */
+  accept(socket: WebSocket, roomName: string, address: string): void {
     const { limits } = this.#options;
     const transport = new WebSocketTransport(socket, limits.maxMessagesPerSecond);
     if (this.#connections.size >= limits.maxConnections) {
@@ -86,6 +90,7 @@ export class SignalingGateway {
     const connection: Connection = { transport, since: performance.now(), session: undefined, refusals: 0 };
     this.#connections.add(connection);
     const id = randomUUID();
+    this.#options.log.debug({ id, room: roomName, address }, 'a client connected');
     const peer = this.#protooRoom.createPeer(id, transport);
     peer.on('request', ({ method, data }, accept, reject) => {
       this.#answer(connection, peer, roomName, method, data).then(accept, (error: Error) => {
@@ -98,6 +103,7 @@ export class SignalingGateway {
       });
     });
     peer.on('close', () => {
+      this.#options.log.debug({ id, room: roomName }, 'a client is gone');
       this.#connections.delete(connection);
       connection.session?.close();
     });

@@ -6,6 +6,6 @@ export function signalingRoute(app: App, { gateway }: HttpContext): void {
   app.get(
     '/signaling',
     { websocket: true, schema: { hide: true, querystring: SignalingQuery } },
-    (socket, request) => gateway.accept(socket, request.query.room),
+    (socket, request) => gateway.accept(socket, request.query.room, request.ip),
   );
 }
