@@ -1,4 +1,5 @@
 import type { Router, WebRtcServer, WebRtcTransport, WebRtcTransportOptions } from 'mediasoup/types';
+import { whileOpen } from './gone.ts';
 
 /** Where transports of a room are made: a router and the WebRtcServer of its worker. */
 export interface Seat {
@@ -11,13 +12,18 @@ type TransportSettings = Pick<
   'iceConsentTimeout' | 'initialAvailableOutgoingBitrate'
 >;
 
-/** Makes a WebRTC transport on the worker's media port, UDP first. */
+/**
+ * Makes a WebRTC transport on the worker's media port, UDP first.
+ *
+ * @throws {SpillwayError} `unavailable` when the worker dies meanwhile
+ */
 export function createTransport(seat: Seat, settings: TransportSettings): Promise<WebRtcTransport> {
-  return seat.router.createWebRtcTransport({
+  const transport = seat.router.createWebRtcTransport({
     webRtcServer: seat.webRtcServer,
     enableUdp: true,
     enableTcp: true,
     preferUdp: true,
     ...settings,
   });
+  return whileOpen(seat.router, transport);
 }

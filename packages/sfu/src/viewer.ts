@@ -20,6 +20,7 @@ import {
   videoCodecOf,
   withoutCongestionControl,
 } from './codecs.ts';
+import { unlessGone, whileOpen } from './gone.ts';
 import { createTransport, type Seat } from './seat.ts';
 import { transportParameters } from './transport-parameters.ts';
 
@@ -106,7 +107,12 @@ export class Viewer extends EventEmitter<ViewerEvents> {
           unsupportedCodec = videoCodecOf(track.producer.rtpParameters.codecs[0]?.mimeType ?? '');
           continue;
         }
-        consumers.push(await this.#consume(track));
+        try {
+          consumers.push(await this.#consume(track));
+        } catch (error) {
+          // The next playback says so.
+          if (!track.producer.closed) throw error;
+        }
       }
       return {
         state: broadcast?.state ?? 'offline',
@@ -136,7 +142,7 @@ export class Viewer extends EventEmitter<ViewerEvents> {
     const transport = this.#requireTransport();
     if (dtlsParameters && !this.#connected) {
       this.#connected = true;
-      await transport.connect({ dtlsParameters });
+      await whileOpen(transport, transport.connect({ dtlsParameters }));
     }
     if (!this.#connected) {
       throw new SpillwayError('wrong-state', 'play: the first call has to carry dtlsParameters');
@@ -146,7 +152,8 @@ export class Viewer extends EventEmitter<ViewerEvents> {
         const consumers = this.#consumers[kind];
         const ready = consumers.findLast((consumer) => consumerIds.includes(consumer.id));
         if (!ready || ready.closed) return;
-        await ready.resume();
+        await unlessGone(ready, ready.resume());
+        if (ready.closed) return;
         for (const earlier of consumers.slice(0, consumers.indexOf(ready))) earlier.close();
       }),
     );
@@ -156,7 +163,7 @@ export class Viewer extends EventEmitter<ViewerEvents> {
   /** Pauses all consumers until the next {@link play} that names them. */
   async pause(): Promise<void> {
     this.#playing = false;
-    await Promise.all(this.consumers.map((consumer) => consumer.pause()));
+    await Promise.all(this.consumers.map((consumer) => unlessGone(consumer, consumer.pause())));
   }
 
   /** Highest spatial layer to forward; null for all that the network carries. */
@@ -168,7 +175,8 @@ export class Viewer extends EventEmitter<ViewerEvents> {
 
   /** @throws {SpillwayError} `wrong-state` without a transport */
   async restartIce(): Promise<IceParameters> {
-    return this.#requireTransport().restartIce();
+    const transport = this.#requireTransport();
+    return whileOpen(transport, transport.restartIce());
   }
 
   /** Idempotent. */
@@ -193,11 +201,14 @@ export class Viewer extends EventEmitter<ViewerEvents> {
   async #consume({ producer, layers }: BroadcastTrack): Promise<ConsumerParameters> {
     const transport = this.#requireTransport();
     const layered = producer.type !== 'simple';
-    const consumer = await transport.consume({
-      producerId: producer.id,
-      rtpCapabilities: layered ? this.#capabilities : this.#plainCapabilities,
-      paused: true,
-    });
+    const consumer = await whileOpen(
+      transport,
+      transport.consume({
+        producerId: producer.id,
+        rtpCapabilities: layered ? this.#capabilities : this.#plainCapabilities,
+        paused: true,
+      }),
+    );
     const { kind, id } = consumer;
     const list = this.#consumers[kind];
     list.push(consumer);
@@ -219,7 +230,8 @@ export class Viewer extends EventEmitter<ViewerEvents> {
   async #applyLayer(consumer: Consumer): Promise<void> {
     if (consumer.type === 'simple') return;
     // Above the highest there is, mediasoup takes the highest.
-    await consumer.setPreferredLayers({ spatialLayer: this.#spatialLayer ?? 3 });
+    const layers = { spatialLayer: this.#spatialLayer ?? 3 };
+    await unlessGone(consumer, consumer.setPreferredLayers(layers));
   }
 
   #closeConsumers(kind: MediaKind): void {

@@ -11,6 +11,7 @@ import { SpillwayError } from '@spillway/protocol';
 import type { WebRtcTransport } from 'mediasoup/types';
 import type { Broadcast } from './broadcast.ts';
 import { toMediasoupParameters } from './codecs.ts';
+import { whileOpen } from './gone.ts';
 import { createTransport, type Seat } from './seat.ts';
 import { transportParameters } from './transport-parameters.ts';
 
@@ -72,7 +73,7 @@ export class WebRtcBroadcaster extends EventEmitter<WebRtcBroadcasterEvents> {
     if (this.#connected)
       throw new SpillwayError('wrong-state', 'connect: the transport is connected already');
     this.#connected = true;
-    await this.#transport.connect({ dtlsParameters });
+    await whileOpen(this.#transport, this.#transport.connect({ dtlsParameters }));
   }
 
   /**
@@ -102,7 +103,7 @@ export class WebRtcBroadcaster extends EventEmitter<WebRtcBroadcasterEvents> {
 
   async restartIce(): Promise<IceParameters> {
     this.#check();
-    return this.#transport.restartIce();
+    return whileOpen(this.#transport, this.#transport.restartIce());
   }
 
   /** Idempotent. The broadcast goes on without it for the grace time. */
