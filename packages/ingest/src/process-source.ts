@@ -1,26 +1,15 @@
-import type { RtpInput, SourceConfig, SourceStatus } from '@spillway/protocol';
+import type { SourceConfig, SourceStatus } from '@spillway/protocol';
 import { ConditionKeeper } from './condition-keeper.ts';
-import type { OpenInlet } from './inlet.ts';
 import { InletKeeper } from './inlet-keeper.ts';
-import type { Logger } from './logger.ts';
-import type { Source } from './source.ts';
+import type { Source, SourceParts } from './source.ts';
 import { SupervisedProcess } from './supervised-process.ts';
 
 const STALL_MS = 2000;
 /** A process may take that long to start: a slow machine, a distant input. */
 const FIRST_BYTES_MS = 10_000;
 
-export interface ProcessSourceOptions {
-  readonly room: string;
+export interface ProcessSourceOptions extends SourceParts {
   readonly config: SourceConfig;
-  /** Where its process sends. */
-  readonly inputs: readonly RtpInput[];
-  readonly listenAddress: string;
-  readonly openInlet: OpenInlet;
-  readonly logger: Logger;
-  readonly onChange: () => void;
-  /** Gives the ports back. */
-  readonly release: () => void;
   readonly ffmpegPath: string;
   /** FFmpeg's arguments, asked before each run. Gets the last lines that it wrote. */
   readonly args: (lastWords: readonly string[]) => readonly string[];

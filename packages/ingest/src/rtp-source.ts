@@ -1,26 +1,16 @@
 import type { RtpInput, RtpSourceConfig, SourceStatus } from '@spillway/protocol';
 import { ConditionKeeper } from './condition-keeper.ts';
 import { pushCommands } from './ffmpeg/push-commands.ts';
-import type { OpenInlet } from './inlet.ts';
 import { InletKeeper } from './inlet-keeper.ts';
-import type { Logger } from './logger.ts';
 import { type SavedSource, savedSource } from './rtp-inputs.ts';
-import type { Source } from './source.ts';
+import type { Source, SourceParts } from './source.ts';
 
 /** A sender that is of no use (another SSRC, a finished one) keeps the inlet for itself no longer than that. */
 const FIRST_BYTES_MS = 5000;
 const WAITING = 'Waits for an encoder to push';
 
-export interface RtpSourceOptions {
-  readonly room: string;
+export interface RtpSourceOptions extends SourceParts {
   readonly config: RtpSourceConfig;
-  readonly inputs: readonly RtpInput[];
-  readonly listenAddress: string;
-  readonly openInlet: OpenInlet;
-  readonly logger: Logger;
-  readonly onChange: () => void;
-  /** Gives the ports back. */
-  readonly release: () => void;
 }
 
 /** A source that others push to. A pusher that stops and comes back, from whatever port, takes the room back. */

@@ -2,8 +2,8 @@ import { createWriteStream } from 'node:fs';
 import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
-import { CommandError, runCommand } from './command.ts';
-import { interrupted, WorkerUnavailableError } from './errors.ts';
+import { runCommand } from './command.ts';
+import { commandFailure } from './command-failure.ts';
 import type { Recipe } from './recipe.ts';
 
 /** What to build, and where. */
@@ -81,18 +81,12 @@ export async function buildWorker(options: BuildOptions): Promise<void> {
     ]);
     await run('strip', ['-o', output, join(buildDir, 'mediasoup-worker')]);
   } catch (error) {
-    if (!(error instanceof CommandError)) {
-      throw error;
-    }
-    if (error.failure === 'aborted') {
-      throw interrupted(error);
-    }
-    throw new WorkerUnavailableError(
-      'WORKER_BUILD_FAILED',
-      `Building mediasoup-worker ${version} failed: ${error.message}\n${error.lastLines.slice(-15).join('\n')}`,
-      `The whole output is in ${logFile}. MEDIASOUP_WORKER_BIN can name a mediasoup-worker built elsewhere.`,
-      { cause: error },
-    );
+    throw commandFailure(error, {
+      code: 'WORKER_BUILD_FAILED',
+      problem: ({ message, lastLines }) =>
+        `Building mediasoup-worker ${version} failed: ${message}\n${lastLines.slice(-15).join('\n')}`,
+      remedy: `The whole output is in ${logFile}. MEDIASOUP_WORKER_BIN can name a mediasoup-worker built elsewhere.`,
+    });
   } finally {
     file.end();
     await logged;

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
-import { CommandError, runCommand } from './command.ts';
-import { interrupted, WorkerUnavailableError } from './errors.ts';
+import { runCommand } from './command.ts';
+import { commandFailure } from './command-failure.ts';
 
 /** A generous bound on what takes about a second; every step inside has its own. */
 const SELF_TEST_TIMEOUT_MS = 90_000;
@@ -26,17 +26,12 @@ export async function selfTest(
       timeout: SELF_TEST_TIMEOUT_MS,
     });
   } catch (error) {
-    if (!(error instanceof CommandError)) {
-      throw error;
-    }
-    if (error.failure === 'aborted') {
-      throw interrupted(error);
-    }
-    throw new WorkerUnavailableError(
-      'WORKER_TEST_FAILED',
-      `The mediasoup-worker ${workerBin} failed its test: ${error.lastLines.slice(-5).join('\n') || error.message}`,
-      'It was not kept. Start again to make a new one, or set MEDIASOUP_WORKER_BIN to one built elsewhere.',
-      { cause: error },
-    );
+    throw commandFailure(error, {
+      code: 'WORKER_TEST_FAILED',
+      problem: ({ message, lastLines }) =>
+        `The mediasoup-worker ${workerBin} failed its test: ${lastLines.slice(-5).join('\n') || message}`,
+      remedy:
+        'It was not kept. Start again to make a new one, or set MEDIASOUP_WORKER_BIN to one built elsewhere.',
+    });
   }
 }

@@ -1,7 +1,7 @@
 import { cp } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { CommandError, runCommand } from './command.ts';
-import { interrupted, WorkerUnavailableError } from './errors.ts';
+import { runCommand } from './command.ts';
+import { commandFailure } from './command-failure.ts';
 import { listPatches, type Recipe } from './recipe.ts';
 
 /** Where sources come from and go to. */
@@ -34,18 +34,12 @@ export async function prepareSource(options: SourceOptions): Promise<void> {
         signal,
       });
     } catch (error) {
-      if (!(error instanceof CommandError)) {
-        throw error;
-      }
-      if (error.failure === 'aborted') {
-        throw interrupted(error);
-      }
-      throw new WorkerUnavailableError(
-        'WORKER_SOURCE_UNUSABLE',
-        `The patch ${basename(patch)} does not fit mediasoup-worker's sources: ${error.lastLines.join('\n')}`,
-        `Make it anew against the sources as the patches before it leave them: ${patch}`,
-        { cause: error },
-      );
+      throw commandFailure(error, {
+        code: 'WORKER_SOURCE_UNUSABLE',
+        problem: ({ lastLines }) =>
+          `The patch ${basename(patch)} does not fit mediasoup-worker's sources: ${lastLines.join('\n')}`,
+        remedy: `Make it anew against the sources as the patches before it leave them: ${patch}`,
+      });
     }
   }
 }

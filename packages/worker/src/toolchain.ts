@@ -1,5 +1,6 @@
 import { CommandError, runCommand } from './command.ts';
-import { interrupted, WorkerUnavailableError } from './errors.ts';
+import { commandFailure } from './command-failure.ts';
+import { WorkerUnavailableError } from './errors.ts';
 import { isDebianFamily, type Platform } from './platform.ts';
 
 /** Something a build needs, and the Debian package that brings it. */
@@ -143,17 +144,12 @@ export async function ensureToolchain(options: ToolchainOptions): Promise<void> 
       throw toolsMissing(stillMissing, platform);
     }
   } catch (error) {
-    if (!(error instanceof CommandError)) {
-      throw error;
-    }
-    if (error.failure === 'aborted') {
-      throw interrupted(error);
-    }
-    throw new WorkerUnavailableError(
-      'WORKER_INSTALL_FAILED',
-      `Installing the build packages failed: ${[error.message, ...error.lastLines.slice(-5)].join('\n')}`,
-      'Mend what apt-get complains about and start again, or set MEDIASOUP_WORKER_BIN to a mediasoup-worker built elsewhere.',
-      { cause: error },
-    );
+    throw commandFailure(error, {
+      code: 'WORKER_INSTALL_FAILED',
+      problem: ({ message, lastLines }) =>
+        `Installing the build packages failed: ${[message, ...lastLines.slice(-5)].join('\n')}`,
+      remedy:
+        'Mend what apt-get complains about and start again, or set MEDIASOUP_WORKER_BIN to a mediasoup-worker built elsewhere.',
+    });
   }
 }
