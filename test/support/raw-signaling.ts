@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import { compileCheck, type NotificationData, notifications } from '@spillway/protocol';
 import WebSocket from 'ws';
 import { waitFor } from './wait-for.ts';
@@ -28,15 +29,19 @@ export interface RawResponse {
   readonly errorReason?: string;
 }
 
+export type RawEvents = {
+  response: [response: RawResponse, id: number];
+  notification: [method: string, data: unknown];
+  /** The last event. */
+  end: [RawEnd];
+};
+
 /** A signalling connection that sends whatever it is told to. */
-export class RawSignaling {
+export class RawSignaling extends EventEmitter<RawEvents> {
   readonly #socket: WebSocket;
   readonly #responses = new Map<number, RawResponse>();
-  /** Methods of the notifications that came. */
-  readonly notifications: string[] = [];
   #closing: NotificationData<'closing'> | undefined;
   #end: RawEnd | undefined;
-  #wake: () => void = () => {};
   #nextId = 1;
 
   /** @throws when the server refuses the connection */
@@ -51,13 +56,14 @@ export class RawSignaling {
   }
 
   private constructor(socket: WebSocket) {
+    super();
     this.#socket = socket;
     // The close that follows tells all that is needed.
     socket.on('error', () => {});
     socket.on('message', (data) => this.#handle(JSON.parse(data.toString())));
     socket.on('close', (code) => {
       this.#end = { code, closing: this.#closing };
-      this.#wake();
+      this.emit('end', this.#end);
     });
   }
 
@@ -77,16 +83,24 @@ export class RawSignaling {
     return id;
   }
 
-  /** The response to a request, or the end of the connection when that comes first. One call at a time. */
+  /** The response to a request, or the end of the connection when that comes first. */
   async outcome(id: number): Promise<RawResponse | RawEnd> {
-    const late = AbortSignal.timeout(ANSWER_LIMIT);
-    for (;;) {
-      const outcome = this.#responses.get(id) ?? this.#end;
-      if (outcome) return outcome;
-      const { promise, resolve, reject } = Promise.withResolvers<void>();
-      this.#wake = resolve;
-      late.onabort = () => reject(new Error(`no answer to request ${id} within ${ANSWER_LIMIT} ms`));
-      await promise;
+    const present = this.#responses.get(id) ?? this.#end;
+    if (present) return present;
+    const { promise, resolve, reject } = Promise.withResolvers<RawResponse | RawEnd>();
+    const late = () => reject(new Error(`no answer to request ${id} within ${ANSWER_LIMIT} ms`));
+    const timer = setTimeout(late, ANSWER_LIMIT);
+    const take = (response: RawResponse, answered: number) => {
+      if (answered === id) resolve(response);
+    };
+    this.on('response', take);
+    this.once('end', resolve);
+    try {
+      return await promise;
+    } finally {
+      clearTimeout(timer);
+      this.off('response', take);
+      this.off('end', resolve);
     }
   }
 
@@ -109,17 +123,18 @@ export class RawSignaling {
   #handle(frame: Record<string, unknown>): void {
     if (frame.response === true) {
       const { ok, data, errorCode, errorReason } = frame;
-      this.#responses.set(Number(frame.id), {
+      const response = {
         ok: ok === true,
         data,
         ...(errorCode === undefined ? {} : { errorCode: Number(errorCode) }),
         ...(errorReason === undefined ? {} : { errorReason: String(errorReason) }),
-      });
-      this.#wake();
+      };
+      this.#responses.set(Number(frame.id), response);
+      this.emit('response', response, Number(frame.id));
     } else if (frame.notification === true) {
-      this.notifications.push(String(frame.method));
       const closing = frame.method === 'closing' ? checkClosing(frame.data) : undefined;
       if (closing?.ok) this.#closing = closing.value;
+      this.emit('notification', String(frame.method), frame.data);
     }
   }
 }

@@ -80,7 +80,7 @@ export class WebRtcBroadcaster extends EventEmitter<WebRtcBroadcasterEvents> {
    * Takes audio or video into the broadcast, in place of the present one of that kind.
    *
    * @returns the producer's id
-   * @throws {SpillwayError} `bad-request` when mediasoup cannot take the parameters
+   * @throws {SpillwayError} `bad-request` when mediasoup cannot take the parameters, `unavailable` when the worker dies
    */
   async produce(
     kind: MediaKind,
@@ -88,15 +88,15 @@ export class WebRtcBroadcaster extends EventEmitter<WebRtcBroadcasterEvents> {
     layers: readonly Layer[],
   ): Promise<string> {
     this.#check();
-    const producer = await this.#transport
-      .produce({
-        kind,
-        rtpParameters: toMediasoupParameters(rtpParameters),
-        keyFrameRequestDelay: KEY_FRAME_REQUEST_DELAY,
-      })
-      .catch((error: Error) => {
-        throw new SpillwayError('bad-request', `produce: ${error.message}`);
-      });
+    const request = this.#transport.produce({
+      kind,
+      rtpParameters: toMediasoupParameters(rtpParameters),
+      keyFrameRequestDelay: KEY_FRAME_REQUEST_DELAY,
+    });
+    const producer = await whileOpen(this.#transport, request).catch((error: Error) => {
+      if (error instanceof SpillwayError) throw error;
+      throw new SpillwayError('bad-request', `produce: ${error.message}`);
+    });
     this.broadcast.setTrack({ producer, layers });
     return producer.id;
   }
