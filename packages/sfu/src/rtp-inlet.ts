@@ -54,6 +54,10 @@ export class RtpInlet extends EventEmitter<RtpInletEvents> {
   readonly #transports: PlainTransport[] = [];
   readonly #arrived = new Map<Producer['kind'], Producer>();
   #broadcast: Broadcast | undefined;
+  readonly #handleEnded = () => {
+    this.close();
+    this.#options.onClosed('its broadcast was ended');
+  };
   #refused = false;
   #closed = false;
 
@@ -87,6 +91,8 @@ export class RtpInlet extends EventEmitter<RtpInletEvents> {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    // A broadcast may outlive many inlets of its source.
+    this.#broadcast?.off('ended', this.#handleEnded);
     for (const transport of this.#transports) transport.close();
     this.emit('closed');
   }
@@ -126,7 +132,7 @@ export class RtpInlet extends EventEmitter<RtpInletEvents> {
     try {
       if (!this.#broadcast) {
         this.#broadcast = this.#claim();
-        this.#broadcast.once('ended', () => this.#handleEnded());
+        this.#broadcast.once('ended', this.#handleEnded);
         for (const arrived of this.#arrived.values())
           this.#broadcast.setTrack({ producer: arrived, layers: [] });
         this.#options.onLive();
@@ -137,11 +143,5 @@ export class RtpInlet extends EventEmitter<RtpInletEvents> {
       this.#refused = true;
       this.#options.onRefused(error instanceof Error ? error.message : String(error));
     }
-  }
-
-  #handleEnded(): void {
-    if (this.#closed) return;
-    this.close();
-    this.#options.onClosed('its broadcast was ended');
   }
 }

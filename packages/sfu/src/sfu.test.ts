@@ -152,10 +152,13 @@ describe('Sfu', () => {
     expect(stranger.refusal).toMatch(/has a broadcaster already/);
     stranger.inlet.close();
 
+    const listeners = broadcast?.listenerCount('ended');
     const second = await open(owner);
     expect(second.live).toBe(true);
     expect(room.broadcast).toBe(broadcast);
     expect(room.state).toBe('live');
+    second.inlet.close();
+    expect(broadcast?.listenerCount('ended')).toBe(listeners);
   });
 
   it('ends the broadcast when nobody came back in the grace time', async () => {
@@ -254,9 +257,13 @@ describe('Sfu', () => {
     expect(anew.resumed).toBe(false);
     expect(anew.broadcaster.broadcast).toBe(first.broadcaster.broadcast);
     expect(first.broadcaster.closed).toBe(true);
+    const { broadcast } = anew.broadcaster;
+    const listeners = broadcast.listenerCount('ended');
+    for (let times = 0; times < 3; times += 1) await room.openBroadcaster({ broadcaster: 'browser', resume });
+    expect(broadcast.listenerCount('ended')).toBe(listeners);
 
     const ended = vi.fn();
-    anew.broadcaster.broadcast.on('ended', ended);
+    broadcast.on('ended', ended);
     await room.openBroadcaster({ broadcaster: 'browser', takeover: true });
     expect(ended).toHaveBeenCalledOnce();
     expect(anew.broadcaster.closed).toBe(true);

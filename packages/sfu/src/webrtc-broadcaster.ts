@@ -30,6 +30,7 @@ export type WebRtcBroadcasterEvents = {
 export class WebRtcBroadcaster extends EventEmitter<WebRtcBroadcasterEvents> {
   readonly broadcast: Broadcast;
   readonly #transport: WebRtcTransport;
+  readonly #handleEnded = (reason: string) => this.close(reason);
   #connected = false;
   #closed = false;
 
@@ -56,7 +57,7 @@ export class WebRtcBroadcaster extends EventEmitter<WebRtcBroadcasterEvents> {
       if (state === 'closed' || state === 'failed') this.close(`DTLS ${state}`);
     });
     transport.observer.once('close', () => this.close('transport closed'));
-    broadcast.once('ended', (reason) => this.close(reason));
+    broadcast.once('ended', this.#handleEnded);
   }
 
   get closed(): boolean {
@@ -110,6 +111,8 @@ export class WebRtcBroadcaster extends EventEmitter<WebRtcBroadcasterEvents> {
   close(reason: string): void {
     if (this.#closed) return;
     this.#closed = true;
+    // A broadcast may outlive many of its broadcaster's transports.
+    this.broadcast.off('ended', this.#handleEnded);
     this.#transport.close();
     this.emit('closed', reason);
   }
