@@ -8,56 +8,11 @@ import { AudioSender } from './audio-sender.ts';
 import type { CodecWish } from './codec-choice.ts';
 import { MediaWatch } from './media-watch.ts';
 import { PublishMeter } from './publish-meter.ts';
+import type { PublisherEvents, PublisherOptions, PublisherState } from './publisher-types.ts';
 import type { QualityName } from './quality.ts';
 import { SendLink } from './send-link.ts';
 import { serial } from './serial.ts';
-import type { PublishStats } from './stats.ts';
-import { type CodecChange, NoCodecError, VideoSender } from './video-sender.ts';
-
-/**
- * - `connecting` not live yet
- * - `live` media reaches the server
- * - `reconnecting` signalling or media is lost; it is mended without help
- * - `ended` for good
- */
-export type PublisherState = 'connecting' | 'live' | 'reconnecting' | 'ended';
-
-export interface PublisherOptions {
-  /** Base URL of the server. */
-  server: string | URL;
-  room: string;
-  /** The operator's token or the room's publish key. */
-  credential?: string | undefined;
-  /** Resume token of an earlier publisher: takes its broadcast back within the grace time. */
-  resume?: string | undefined;
-  /** Ends another broadcaster's broadcast instead of being refused with `room-busy`. Default false. */
-  takeover?: boolean;
-  /** Default `auto`. */
-  codec?: CodecWish;
-  /** Default `720p`. */
-  quality?: QualityName;
-}
-
-/** What the server says about the room. */
-export interface AudienceStatus {
-  viewers: number;
-  /** The present codec when a viewer cannot decode it. */
-  undecodable: VideoCodec | undefined;
-}
-
-export type PublisherEvents = {
-  state: [PublisherState];
-  /** Token to keep for a return after a page reload; a secret. */
-  resume: [string];
-  codec: [CodecChange];
-  status: [AudienceStatus];
-  /** About once a second while live. */
-  stats: [PublishStats];
-  /** Something could not be sent; the broadcast goes on with the rest. */
-  problem: [Error];
-  /** The last event. Code `closed` when this side ended it; else the server's code. */
-  ended: [Closing];
-};
+import { NoCodecError, VideoSender } from './video-sender.ts';
 
 const STATS_MS = 1_000;
 const STATUS_MS = 2_000;
