@@ -2,7 +2,7 @@ import { isIPv6 } from 'node:net';
 import { availableParallelism, networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { PortAllocator } from '@spillway/ingest';
+import { findExecutable, PortAllocator } from '@spillway/ingest';
 import { SpillwayError } from '@spillway/protocol';
 import { type Room, Sfu, usableAddresses } from '@spillway/sfu';
 import type { FastifyBaseLogger } from 'fastify';
@@ -43,13 +43,16 @@ export interface Server {
   close(): Promise<void>;
 }
 
-/** The rooms of the configuration and the demo. */
-function configuredRooms(config: Config): ConfiguredRoom[] {
-  const rooms: ConfiguredRoom[] = [...config.rooms];
-  if (config.demo.enabled && !rooms.some((room) => room.name === 'demo')) {
-    rooms.push({ name: 'demo', listed: true, source: { type: 'test' } });
+/** The rooms of the configuration and, where FFmpeg can make its picture, the demo. */
+function configuredRooms(config: Config, log: FastifyBaseLogger): ConfiguredRoom[] {
+  if (!config.demo.enabled || config.rooms.some((room) => room.name === 'demo')) return [...config.rooms];
+  if (!findExecutable('ffmpeg')) {
+    log.warn(
+      'there is no FFmpeg, so there is no demo room; install it (apt-get install ffmpeg) and start again',
+    );
+    return [...config.rooms];
   }
-  return rooms;
+  return [...config.rooms, { name: 'demo', listed: true, source: { type: 'test' } }];
 }
 
 /**
@@ -103,7 +106,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     const directory = await RoomDirectory.open({
       sfu,
       store,
-      configured: configuredRooms(config),
+      configured: configuredRooms(config, log),
       sources: {
         ports,
         logger: log,
