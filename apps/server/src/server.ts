@@ -6,6 +6,7 @@ import { findExecutable, PortAllocator } from '@spillway/ingest';
 import { SpillwayError } from '@spillway/protocol';
 import { type Room, Sfu, usableAddresses } from '@spillway/sfu';
 import type { FastifyBaseLogger } from 'fastify';
+import { watchAddresses } from './address-watch.ts';
 import { Access } from './auth/access.ts';
 import { loadOperatorToken } from './auth/operator-token.ts';
 import { baseUrls } from './base-urls.ts';
@@ -68,10 +69,10 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   };
   try {
     const { media, limits, broadcast } = config;
-    const addresses = usableAddresses(
-      networkInterfaces(),
-      media.interfaces.length > 0 ? media.interfaces : undefined,
-    );
+    const readAddresses = () =>
+      usableAddresses(networkInterfaces(), media.interfaces.length > 0 ? media.interfaces : undefined);
+    const addresses = readAddresses();
+    closers.push(watchAddresses(addresses, readAddresses, log));
     const iceServers = config.iceServers.map((server) => ({ ...server, urls: [...server.urls] }));
     const urls = baseUrls(config.http, addresses);
     const metrics = new Metrics();
