@@ -128,10 +128,9 @@ export class Room extends EventEmitter<RoomEvents> {
     return viewer;
   }
 
-  /** Gives a viewer all that there is to play, on a new transport. */
+  /** Gives a viewer all that there is to play. */
   async watch(viewer: Viewer): Promise<Playback> {
-    viewer.reset();
-    const playback = await viewer.watch(await this.#seat, this.#broadcast);
+    const playback = await viewer.watch(this.#seat, () => this.#broadcast);
     this.#reportUnsupported(playback);
     return playback;
   }
@@ -150,11 +149,8 @@ export class Room extends EventEmitter<RoomEvents> {
     this.#check();
     const broadcast = this.#claim(claim);
     const present = this.#broadcaster;
-    if (present && !present.closed && present.broadcast === broadcast) {
-      if (transportId && present.transportParameters.id === transportId) {
-        return { broadcaster: present, resumed: true };
-      }
-    }
+    const keeps = present?.broadcast === broadcast && present.transportParameters.id === transportId;
+    if (present && keeps && !present.closed) return { broadcaster: present, resumed: true };
     const broadcaster = await WebRtcBroadcaster.create(
       await this.#seat,
       broadcast,
@@ -188,6 +184,8 @@ export class Room extends EventEmitter<RoomEvents> {
       inlet.close();
       this.#check();
     }
+    // Its worker may have died meanwhile.
+    if (inlet.closed) return inlet;
     this.#inlets.add(inlet);
     inlet.once('closed', () => this.#inlets.delete(inlet));
     return inlet;
@@ -195,7 +193,7 @@ export class Room extends EventEmitter<RoomEvents> {
 
   /** Idempotent. Takes viewers, broadcaster, inlets and router along. */
   close(reason: string): void {
-    if (this.#closing.signal.aborted) return;
+    if (this.closed) return;
     this.#closing.abort();
     this.#broadcast?.end(reason);
     for (const inlet of [...this.#inlets]) inlet.close();
@@ -241,13 +239,11 @@ export class Room extends EventEmitter<RoomEvents> {
   }
 
   async #syncViewers(): Promise<void> {
-    const seat = await this.#seat.catch(() => undefined);
-    if (!seat) return;
     const waiting = this.#viewers.values();
     const sync = async () => {
       for (const viewer of waiting) {
         try {
-          const playback = await viewer.watch(seat, this.#broadcast);
+          const playback = await viewer.watch(this.#seat, () => this.#broadcast);
           viewer.emit('playback', playback);
           this.#reportUnsupported(playback);
         } catch {

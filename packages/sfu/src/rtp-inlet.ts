@@ -81,6 +81,10 @@ export class RtpInlet extends EventEmitter<RtpInletEvents> {
     this.#claim = claim;
   }
 
+  get closed(): boolean {
+    return this.#closed;
+  }
+
   /** RTP taken so far, over all inputs. Bytes. What comes from other than the accepted addresses does not count. */
   async bytesReceived(): Promise<number> {
     const stats = await Promise.all(this.#transports.map((transport) => transport.getStats()));

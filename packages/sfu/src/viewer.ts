@@ -84,10 +84,17 @@ export class Viewer extends EventEmitter<ViewerEvents> {
     return [...this.#consumers.audio, ...this.#consumers.video];
   }
 
-  /** Makes whatever the broadcast has and the viewer lacks. Calls run one after the other. */
-  watch(seat: Seat, broadcast: Broadcast | undefined): Promise<Playback> {
+  /**
+   * Makes whatever the broadcast has and the viewer lacks. Calls run one after the other, in their order, however long
+   * the room waits for its seat.
+   *
+   * @param findBroadcast the room's broadcast when the call's turn has come
+   */
+  watch(whenSeated: Promise<Seat>, findBroadcast: () => Broadcast | undefined): Promise<Playback> {
     return this.#enqueue(async () => {
+      const seat = await whenSeated;
       this.#check();
+      const broadcast = findBroadcast();
       const tracks = broadcast && !broadcast.ended ? broadcast.tracks : new Map<MediaKind, BroadcastTrack>();
       for (const kind of ['audio', 'video'] as const) {
         if (!tracks.has(kind)) this.#closeConsumers(kind);
