@@ -1,13 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  commonCodecs,
-  decodableCodecs,
-  publishedCapabilities,
-  routerCapabilities,
-  toMediasoupCapabilities,
-  videoCodecOf,
-  withoutCongestionControl,
-} from './codecs.ts';
+import { commonCodecs, decodableCodecs, routerCapabilities, videoCodecOf } from './codecs.ts';
+import { publishedCapabilities } from './conversions.ts';
 
 describe('codecs', () => {
   it('offers Opus, VP8, VP9, three profiles of H264, and AV1', () => {
@@ -38,23 +31,5 @@ describe('codecs', () => {
       ]),
     ).toEqual(['VP8']);
     expect(commonCodecs([])).toEqual(['VP8', 'VP9', 'H264', 'AV1']);
-  });
-
-  it('drops header extensions that no router knows', () => {
-    const { headerExtensions } = toMediasoupCapabilities({
-      headerExtensions: [
-        { kind: 'video', uri: 'urn:example:unknown', preferredId: 3 },
-        { kind: 'video', uri: 'urn:3gpp:video-orientation', preferredId: 4 },
-      ],
-    });
-    expect(headerExtensions?.map(({ uri }) => uri)).toEqual(['urn:3gpp:video-orientation']);
-  });
-
-  it('takes congestion control out and leaves loss recovery in', () => {
-    const { codecs = [], headerExtensions = [] } = withoutCongestionControl(routerCapabilities);
-    const feedback = new Set(codecs.flatMap(({ rtcpFeedback = [] }) => rtcpFeedback.map(({ type }) => type)));
-    expect(feedback).toEqual(new Set(['nack', 'ccm']));
-    expect(headerExtensions.some(({ uri }) => uri.includes('transport-wide-cc'))).toBe(false);
-    expect(headerExtensions.some(({ uri }) => uri === 'urn:ietf:params:rtp-hdrext:sdes:mid')).toBe(true);
   });
 });

@@ -1,17 +1,6 @@
-import {
-  type RtpCapabilities as ClientCapabilities,
-  compileCheck,
-  RtpCapabilities as RtpCapabilitiesSchema,
-  RtpParameters as RtpParametersSchema,
-  type VideoCodec,
-} from '@spillway/protocol';
+import type { RtpCapabilities as ClientCapabilities, VideoCodec } from '@spillway/protocol';
 import * as ortc from 'mediasoup/ortc';
-import type {
-  RouterRtpCodecCapability,
-  RtpCapabilities,
-  RtpHeaderExtensionUri,
-  RtpParameters,
-} from 'mediasoup/types';
+import type { RouterRtpCodecCapability, RtpCapabilities } from 'mediasoup/types';
 
 const h264 = (profileLevelId: string, preferredPayloadType: number): RouterRtpCodecCapability => ({
   kind: 'video',
@@ -56,23 +45,8 @@ export const routerCodecs: readonly RouterRtpCodecCapability[] = [
 /** Capabilities of every router: the same on every worker, so clients may cache them. */
 export const routerCapabilities: RtpCapabilities = ortc.generateRouterRtpCapabilities([...routerCodecs]);
 
-/** {@link routerCapabilities} as the protocol sends them. */
-export const publishedCapabilities: ClientCapabilities = publish(routerCapabilities);
-
-function publish(capabilities: RtpCapabilities): ClientCapabilities {
-  const checked = compileCheck(RtpCapabilitiesSchema)(capabilities);
-  if (!checked.ok) throw new Error(`RTP capabilities of mediasoup do not fit the protocol: ${checked.error}`);
-  return checked.value;
-}
-
 /** Video codecs a room carries, in the router's order. */
 export const videoCodecs: readonly VideoCodec[] = ['VP8', 'VP9', 'H264', 'AV1'];
-
-const knownUris = new Set<string>(routerCapabilities.headerExtensions?.map((extension) => extension.uri));
-
-function isKnownUri(uri: string): uri is RtpHeaderExtensionUri {
-  return knownUris.has(uri);
-}
 
 /** The video codec of a MIME type such as `video/H264`; undefined for others. */
 export function videoCodecOf(mimeType: string): VideoCodec | undefined {
@@ -91,53 +65,4 @@ export function commonCodecs(lists: Iterable<readonly VideoCodec[]>): VideoCodec
   let common = [...videoCodecs];
   for (const list of lists) common = common.filter((codec) => list.includes(codec));
   return common;
-}
-
-/** A client's capabilities as mediasoup takes them: without header extensions that no router knows. */
-export function toMediasoupCapabilities(capabilities: ClientCapabilities): RtpCapabilities {
-  return {
-    codecs: capabilities.codecs ?? [],
-    headerExtensions: (capabilities.headerExtensions ?? []).flatMap(({ uri, ...rest }) =>
-      isKnownUri(uri) ? [{ ...rest, uri }] : [],
-    ),
-  };
-}
-
-/** A client's RTP parameters as mediasoup takes them: without header extensions that no router knows. */
-export function toMediasoupParameters(parameters: RtpParametersSchema): RtpParameters {
-  return {
-    ...parameters,
-    headerExtensions: (parameters.headerExtensions ?? []).flatMap(({ uri, ...rest }) =>
-      isKnownUri(uri) ? [{ ...rest, uri }] : [],
-    ),
-  };
-}
-
-const checkRtpParameters = compileCheck(RtpParametersSchema);
-
-/** mediasoup's RTP parameters as the protocol sends them. */
-export function toClientParameters(parameters: RtpParameters): RtpParametersSchema {
-  const checked = checkRtpParameters(parameters);
-  if (!checked.ok) throw new Error(`RTP parameters of mediasoup do not fit the protocol: ${checked.error}`);
-  return checked.value;
-}
-
-const congestionUris = new Set<string>([
-  'http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01',
-  'http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time',
-]);
-const congestionFeedback = new Set(['transport-cc', 'goog-remb']);
-
-/**
- * The same capabilities without congestion control. A consumer of one layer has nothing to choose from, so its
- * transport needs no bandwidth estimate, which costs the worker CPU and memory per viewer.
- */
-export function withoutCongestionControl(capabilities: RtpCapabilities): RtpCapabilities {
-  return {
-    codecs: (capabilities.codecs ?? []).map((codec) => ({
-      ...codec,
-      rtcpFeedback: (codec.rtcpFeedback ?? []).filter((feedback) => !congestionFeedback.has(feedback.type)),
-    })),
-    headerExtensions: (capabilities.headerExtensions ?? []).filter(({ uri }) => !congestionUris.has(uri)),
-  };
 }

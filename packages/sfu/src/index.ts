@@ -1,5 +1,5 @@
 export { Broadcast, type BroadcastTrack } from './broadcast.ts';
-export { decodableCodecs, publishedCapabilities, videoCodecs } from './codecs.ts';
+export { publishedCapabilities } from './conversions.ts';
 export { type ListenOptions, usableAddresses } from './listen.ts';
 export { MediaWorker } from './media-worker.ts';
 export { leastLoaded, type Placement, type WorkerLoad } from './placement.ts';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { Playback } from '@spillway/protocol';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { publishedCapabilities } from './codecs.ts';
+import { publishedCapabilities } from './conversions.ts';
 import type { Room } from './room.ts';
 import type { Sfu } from './sfu.ts';
 import { takeCensus } from './test-support/census.ts';

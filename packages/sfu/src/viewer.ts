@@ -13,13 +13,8 @@ import type {
 import { SpillwayError } from '@spillway/protocol';
 import type { Consumer, RtpCapabilities, WebRtcTransport } from 'mediasoup/types';
 import type { Broadcast, BroadcastTrack } from './broadcast.ts';
-import {
-  decodableCodecs,
-  toClientParameters,
-  toMediasoupCapabilities,
-  videoCodecOf,
-  withoutCongestionControl,
-} from './codecs.ts';
+import { decodableCodecs, videoCodecOf } from './codecs.ts';
+import { toClientParameters, toMediasoupCapabilities, withoutCongestionControl } from './conversions.ts';
 import { unlessGone, whileOpen } from './gone.ts';
 import { createTransport, type Seat } from './seat.ts';
 import { transportParameters } from './transport-parameters.ts';

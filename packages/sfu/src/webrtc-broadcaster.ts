@@ -10,7 +10,7 @@ import type {
 import { SpillwayError } from '@spillway/protocol';
 import type { WebRtcTransport } from 'mediasoup/types';
 import type { Broadcast } from './broadcast.ts';
-import { toMediasoupParameters } from './codecs.ts';
+import { toMediasoupParameters } from './conversions.ts';
 import { whileOpen } from './gone.ts';
 import { createTransport, type Seat } from './seat.ts';
 import { transportParameters } from './transport-parameters.ts';
