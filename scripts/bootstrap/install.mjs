@@ -29,7 +29,7 @@ function foldersWithDependencies(root) {
  * @param {string} root
  * @returns {boolean}
  */
-export function isInstalled(root) {
+function isInstalled(root) {
   return (
     readStamp(stampFile(root)) === wanted(root) &&
     foldersWithDependencies(root).every((folder) => existsSync(join(root, folder, 'node_modules')))

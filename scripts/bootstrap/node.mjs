@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { StepError } from './steps.mjs';
 
 /** The oldest Node that runs the TypeScript of this repository. */
-export const OLDEST_NODE = 24;
+const OLDEST_NODE = 24;
 
 /** @param {string} version as `v26.10.0` @returns {number} 0 when it is none */
 export function majorOf(version) {

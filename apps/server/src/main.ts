@@ -12,7 +12,7 @@ function print(line: string): void {
 }
 
 /** What a person needs to know after the start. */
-function announce({ urls, freshToken }: Server, demo: boolean): void {
+function announce({ urls, freshToken, demo }: Server): void {
   const [first, ...more] = urls;
   const page = demo ? '/watch/demo' : '/';
   print('');
@@ -46,7 +46,7 @@ async function main(): Promise<number> {
 
   const worker = await findWorker({ log: (line) => log.info(line), signal: stopping.signal });
   const server = await startServer({ config, workerBin: worker.path, log });
-  announce(server, server.sfu.getRoom('demo') !== undefined);
+  announce(server);
 
   const signal = await signalled;
   log.info({ signal }, 'stopping');

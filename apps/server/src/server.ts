@@ -3,8 +3,7 @@ import { availableParallelism, networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findExecutable, PortAllocator } from '@spillway/ingest';
-import { SpillwayError } from '@spillway/protocol';
-import { type Room, Sfu, usableAddresses } from '@spillway/sfu';
+import { Sfu, usableAddresses } from '@spillway/sfu';
 import type { FastifyBaseLogger } from 'fastify';
 import { watchAddresses } from './address-watch.ts';
 import { Access } from './auth/access.ts';
@@ -13,7 +12,9 @@ import { baseUrls } from './base-urls.ts';
 import type { Config } from './config/index.ts';
 import { buildApp } from './http/app.ts';
 import type { App } from './http/context.ts';
+import { logSfu } from './log-sfu.ts';
 import { Metrics } from './metrics/metrics.ts';
+import { openForPublishing } from './rooms/open-for-publishing.ts';
 import { type ConfiguredRoom, RoomDirectory } from './rooms/room-directory.ts';
 import { RoomStore } from './rooms/room-store.ts';
 import { SignalingGateway } from './signaling/gateway.ts';
@@ -39,7 +40,8 @@ export interface Server {
   readonly urls: readonly [string, ...string[]];
   /** The operator's token, if it was made by this start. */
   readonly freshToken: string | undefined;
-  readonly sfu: Sfu;
+  /** Whether the demo room runs. */
+  readonly demo: boolean;
   /** Ends in order: connections, HTTP, sources and rooms, workers. */
   close(): Promise<void>;
 }
@@ -101,8 +103,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       maxRooms: limits.maxRooms,
     });
     closers.push(() => sfu.close());
-    logWorkers(sfu, log);
-    logRooms(sfu, log);
+    logSfu(sfu, log);
 
     const directory = await RoomDirectory.open({
       sfu,
@@ -150,7 +151,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       },
     );
     await app.listen({ host: config.http.host, port: config.http.port });
-    return { urls, freshToken: token.fresh, sfu, close };
+    return { urls, freshToken: token.fresh, demo: directory.find('demo') !== undefined, close };
   } catch (error) {
     await close();
     throw error;
@@ -164,46 +165,4 @@ function pushAddress(candidates: readonly string[]): string {
 
 function trustProxy(setting: Config['http']['trustProxy']): boolean | string[] {
   return typeof setting === 'boolean' ? setting : [...setting];
-}
-
-/** The room in which a credential allows to publish; the operator's makes it where it is missing. */
-async function openForPublishing(
-  directory: RoomDirectory,
-  access: Access,
-  name: string,
-  credential: string | undefined,
-): Promise<Room> {
-  const present = directory.find(name);
-  if (!(await access.canPublish(credential, present?.record.publishKeyHash))) {
-    throw new SpillwayError(
-      'unauthorized',
-      `publishing in room ${name} needs the operator's token or the room's publish key`,
-    );
-  }
-  return (directory.find(name) ?? (await directory.create({ name }))).room;
-}
-
-/** A line whenever a room goes live, is interrupted or goes offline. */
-function logRooms(sfu: Sfu, log: FastifyBaseLogger): void {
-  sfu.on('room', (room) => {
-    let { state } = room;
-    room.on('change', () => {
-      if (room.state === state) return;
-      state = room.state;
-      log.info({ room: room.name, viewers: room.viewers.size, ...room.broadcast?.info }, `room ${state}`);
-    });
-  });
-}
-
-function logWorkers(sfu: Sfu, log: FastifyBaseLogger): void {
-  sfu.on('workerdied', (worker, reason) =>
-    log.error(
-      { worker: worker.index, reason },
-      'a media worker died; its rooms move and it is started again',
-    ),
-  );
-  sfu.on('workerup', (worker) => log.info({ worker: worker.index }, 'a media worker is up again'));
-  sfu.on('workerrestartfailed', (worker, reason) =>
-    log.error({ worker: worker.index, reason }, 'a media worker did not start; trying again'),
-  );
 }

@@ -1,5 +1,4 @@
 import {
-  type Checked,
   RtpCapabilities as ClientCapabilities,
   RtpParameters as ClientParameters,
   compileCheck,
@@ -16,9 +15,16 @@ function isKnownUri(uri: string): uri is RtpHeaderExtensionUri {
   return knownUris.has(uri);
 }
 
+function knownExtensions<T extends { uri: string }>(extensions: readonly T[] = []) {
+  return extensions.flatMap((extension) => {
+    const { uri } = extension;
+    return isKnownUri(uri) ? [{ ...extension, uri }] : [];
+  });
+}
+
 /** Checks what mediasoup made against a schema of the protocol, which gives it the protocol's type. */
 function converter<T extends TSchema>(name: string, schema: T): (value: unknown) => Static<T> {
-  const check: (value: unknown) => Checked<Static<T>> = compileCheck(schema);
+  const check = compileCheck(schema);
   return (value) => {
     const checked = check(value);
     if (!checked.ok) throw new Error(`${name} of mediasoup do not fit the protocol: ${checked.error}`);
@@ -33,9 +39,7 @@ export const publishedCapabilities = converter('RTP capabilities', ClientCapabil
 export function toMediasoupCapabilities(capabilities: ClientCapabilities): RtpCapabilities {
   return {
     codecs: capabilities.codecs ?? [],
-    headerExtensions: (capabilities.headerExtensions ?? []).flatMap(({ uri, ...rest }) =>
-      isKnownUri(uri) ? [{ ...rest, uri }] : [],
-    ),
+    headerExtensions: knownExtensions(capabilities.headerExtensions),
   };
 }
 
@@ -43,9 +47,7 @@ export function toMediasoupCapabilities(capabilities: ClientCapabilities): RtpCa
 export function toMediasoupParameters(parameters: ClientParameters): RtpParameters {
   return {
     ...parameters,
-    headerExtensions: (parameters.headerExtensions ?? []).flatMap(({ uri, ...rest }) =>
-      isKnownUri(uri) ? [{ ...rest, uri }] : [],
-    ),
+    headerExtensions: knownExtensions(parameters.headerExtensions),
   };
 }
 

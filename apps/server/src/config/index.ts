@@ -1,3 +1,2 @@
-export type { Config, PortRange } from './config.ts';
-export { ConfigError, DEFAULT_FILE, type LoadedConfig, type LoadOptions, loadConfig } from './load.ts';
-export type { RoomConfig } from './schema.ts';
+export type { Config } from './config.ts';
+export { ConfigError, loadConfig } from './load.ts';

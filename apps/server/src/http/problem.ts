@@ -3,7 +3,7 @@ import { type ErrorCode, errorStatus, type Problem, SpillwayError } from '@spill
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 /** Media type of errors (RFC 9457). */
-export const PROBLEM_TYPE = 'application/problem+json';
+const PROBLEM_TYPE = 'application/problem+json';
 
 function problem(code: ErrorCode, status: number, detail: string, instance: string): Problem {
   return {

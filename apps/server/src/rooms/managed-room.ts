@@ -52,7 +52,8 @@ export class ManagedRoom {
     const openInlet: OpenInlet = (options) => this.room.openInlet(options, owner);
     const source = await createSource({ ...this.#settings, room: this.room.name, config, openInlet, saved });
     this.#source = source;
-    source.start();
+    if (this.room.closed) source.close();
+    else source.start();
     return source;
   }
 

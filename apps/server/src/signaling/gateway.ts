@@ -151,7 +151,7 @@ export class SignalingGateway {
         iceServers,
         notifyPlayback: (playback) => notify('playback', playback),
         notifyRejoin: (rejoin) => notify('rejoin', rejoin),
-        dismiss: (reason) => transport.closeWith('removed', reason, false),
+        dismiss: (code, reason, reconnect) => transport.closeWith(code, reason, reconnect),
         observeJoin,
       });
     }

@@ -19,8 +19,8 @@ export interface ViewerSessionOptions {
   readonly iceServers: readonly IceServer[];
   notifyPlayback(playback: Playback): void;
   notifyRejoin(data: NotificationData<'rejoin'>): void;
-  /** Ends the connection for good. */
-  dismiss(reason: string): void;
+  /** Ends the connection, saying why and whether to connect again. */
+  dismiss(code: string, reason: string, reconnect: boolean): void;
   /** A join has finished: seconds from `watch`, or from the start of a broadcast waited for, to the end of the first `play`. */
   observeJoin(seconds: number): void;
 }
@@ -109,7 +109,7 @@ export class ViewerSession {
   #admit(): void {
     this.#enter().then(
       (playback) => this.#notify(playback),
-      (error: Error) => this.#options.dismiss(error.message),
+      (error: Error) => this.#options.dismiss('unavailable', error.message, true),
     );
   }
 
@@ -117,7 +117,7 @@ export class ViewerSession {
     if (this.#closed || this.#viewer?.viewer !== viewer) return;
     this.#viewer = undefined;
     if (!room.closed) {
-      this.#options.dismiss(reason);
+      this.#options.dismiss('removed', reason, false);
       return;
     }
     this.#leaveLobby = this.#options.lobby.wait(this.#options.roomName, () => this.#admit());

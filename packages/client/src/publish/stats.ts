@@ -24,7 +24,7 @@ export interface PublishStats {
 }
 
 /** One RTP stream at one moment (webrtc-stats `outbound-rtp` and its `remote-inbound-rtp`). */
-export interface StreamSample {
+interface StreamSample {
   kind: 'audio' | 'video';
   bytesSent: number;
   packetsSent: number;
