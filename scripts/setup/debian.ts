@@ -17,8 +17,6 @@ export interface Tool {
 export const tools: readonly Tool[] = [
   { command: 'ffmpeg', package: 'ffmpeg', for: 'server', without: 'the demo and sources that run FFmpeg' },
   { command: 'chromium', package: 'chromium', for: 'tests', without: 'the tests with a browser' },
-  { command: 'ip', package: 'iproute2', for: 'tests', without: 'the tests of bad networks' },
-  { command: 'ps', package: 'procps', for: 'tests', without: 'the tests that look for leftover processes' },
 ];
 
 function isExecutable(file: string): boolean {

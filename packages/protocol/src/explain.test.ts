@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { compileCheck } from './check.ts';
 import { explain } from './explain.ts';
-import { SourceConfig } from './rest.ts';
 import { requests } from './signaling.ts';
+import { SourceConfig } from './source.ts';
 
 const errorOf = (schema: Parameters<typeof compileCheck>[0], value: unknown) => {
   const checked = compileCheck(schema)(value);

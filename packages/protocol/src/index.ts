@@ -4,3 +4,4 @@ export * from './names.ts';
 export * from './rest.ts';
 export * from './rtp.ts';
 export * from './signaling.ts';
+export * from './source.ts';
