@@ -1,7 +1,8 @@
 import { type Static, Type } from 'typebox';
 import { Id, RoomName, RoomState, VideoCodec } from './names.ts';
 import { IceServer } from './rtp.ts';
-import { SourceConfig, SourceStatus } from './source.ts';
+import { RoomSourceConfig } from './source-config.ts';
+import { RoomSourceStatus } from './source-status.ts';
 
 /* Bodies of `/api/v1`. Dates are ISO 8601 in UTC. */
 
@@ -33,7 +34,7 @@ export const RoomInfo = Type.Object(
     hasPublishKey: Type.Boolean(),
     broadcast: Type.Optional(BroadcastInfo),
     /** Only for the operator. */
-    source: Type.Optional(SourceStatus),
+    source: Type.Optional(RoomSourceStatus),
   },
   closed,
 );
@@ -56,7 +57,7 @@ export const RoomCreate = Type.Object(
         description: 'Whether the home page and the lists of strangers show it. Default true.',
       }),
     ),
-    source: Type.Optional(SourceConfig),
+    source: Type.Optional(RoomSourceConfig),
   },
   closed,
 );

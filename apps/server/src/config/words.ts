@@ -6,7 +6,7 @@ export interface SchemaNode extends Notes {
   const?: unknown;
   anyOf?: readonly SchemaNode[];
   properties?: Readonly<Record<string, SchemaNode>>;
-  required?: readonly string[];
+  required?: readonly string[] | undefined;
   items?: SchemaNode;
   minItems?: number;
   maxItems?: number;
