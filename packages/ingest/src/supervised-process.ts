@@ -129,7 +129,7 @@ export class SupervisedProcess {
     if (!file) return 'missing';
     if (!this.#wanted) return { code: null, signal: null, reason: '' };
 
-    const command = tetheredCommand(tether, process.pid, file, args(this.lastWords));
+    const command = tetheredCommand({ tether, parent: process.pid, file, args: args(this.lastWords), memoryLimit: 4 * 2 ** 30 });
     const child = spawn(command.file, command.args, {
       stdio: ['ignore', 'ignore', 'pipe', command.pipe ? 'pipe' : 'ignore'],
       env: childEnvironment(process.env),

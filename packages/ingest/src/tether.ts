@@ -18,23 +18,31 @@ export interface TetheredCommand {
   readonly pipe: boolean;
 }
 
+export interface TetherOptions {
+  readonly tether: Tether;
+  /** Process id of the server. */
+  readonly parent: number;
+  /** The program, by its absolute path. */
+  readonly file: string;
+  readonly args: readonly string[];
+  /** Bytes of address space that it may take; a system that cannot limit it does without. */
+  readonly memoryLimit: number;
+}
+
+const LIMIT_MEMORY = 'ulimit -v "$1" 2>/dev/null; shift';
+
 /** A parent that died before setpriv ran would never be noticed: the child has another parent then. */
-const PDEATHSIG_SCRIPT = '[ "$PPID" = "$1" ] || exit 1; shift; exec "$@"';
+const PDEATHSIG_SCRIPT = `[ "$PPID" = "$1" ] || exit 1; shift; ${LIMIT_MEMORY}; exec "$@"`;
 
 /** In a subshell `$$` stays the process id of the shell, which the child takes over by exec. */
-const GUARD_SCRIPT = '( read -r _ <&3 || kill -KILL $$ ) </dev/null >/dev/null 2>&1 & exec "$@" 3<&-';
+const GUARD_SCRIPT = `( read -r _ <&3 || kill -KILL $$ ) </dev/null >/dev/null 2>&1 & ${LIMIT_MEMORY}; exec "$@" 3<&-`;
 
-/** How to start `file` (an absolute path) tethered to the process `parent`. The child gets the process id of what is started. */
-export function tetheredCommand(
-  tether: Tether,
-  parent: number,
-  file: string,
-  args: readonly string[],
-): TetheredCommand {
-  if (tether === 'guard') {
-    return { file: 'sh', args: ['-c', GUARD_SCRIPT, 'sh', file, ...args], pipe: true };
-  }
-  const command = ['sh', '-c', PDEATHSIG_SCRIPT, 'sh', `${parent}`, file, ...args];
+/** How to start a program tethered to its server. The child gets the process id of what is started. */
+export function tetheredCommand(options: TetherOptions): TetheredCommand {
+  const { tether, parent, file, args, memoryLimit } = options;
+  const rest = [`${Math.floor(memoryLimit / 1024)}`, file, ...args];
+  if (tether === 'guard') return { file: 'sh', args: ['-c', GUARD_SCRIPT, 'sh', ...rest], pipe: true };
+  const command = ['sh', '-c', PDEATHSIG_SCRIPT, 'sh', `${parent}`, ...rest];
   return { file: 'setpriv', args: ['--pdeathsig', 'KILL', '--', ...command], pipe: false };
 }
 
