@@ -1,118 +1,247 @@
-import type { SourceConfig, SourceStatus } from '@spillway/protocol';
+import type { SourceChange, SourceConfig, SourceStatus } from '@spillway/protocol';
+import { backoffDelay, DEFAULT_BACKOFF } from './backoff.ts';
+import { MissingProgramError } from './child.ts';
+import { CondensedLog } from './condensed-log.ts';
 import { ConditionKeeper } from './condition-keeper.ts';
-import { InletKeeper } from './inlet-keeper.ts';
-import type { Source, SourceParts } from './source.ts';
-import { SupervisedProcess } from './supervised-process.ts';
+import { readLogLine } from './ffmpeg/log-line.ts';
+import { FfmpegRun, type FfmpegRunOptions, type RunEnd } from './ffmpeg-run.ts';
+import { hideSecrets } from './hide-secrets.ts';
+import { InputError, type InputOpener, type OpenInput } from './input.ts';
+import { LineTail } from './line-tail.ts';
+import type { Logger } from './logger.ts';
+import { ProcessUsage } from './process-usage.ts';
+import { publicConfig } from './public-config.ts';
+import type { Outputs, Prepare, Recipe } from './recipe.ts';
+import type { SavedSource } from './rtp-inputs.ts';
+import type { Source } from './source.ts';
+import type { SourceEvent } from './source-state.ts';
 
-const STALL_MS = 2000;
+/** A run that was live for so long counts as healthy: the next pause is the shortest again. */
+const HEALTHY_MS = 10_000;
 /** A process may take that long to start: a slow machine, a distant input. */
 const FIRST_BYTES_MS = 10_000;
+const STALL_SECONDS = 4;
 
-export interface ProcessSourceOptions extends SourceParts {
+export interface ProcessSourceOptions {
+  readonly room: string;
   readonly config: SourceConfig;
+  readonly opener: InputOpener;
+  readonly prepare: Prepare;
+  /** Where the room listens for what a recipe makes. */
+  readonly outputs: (recipe: Recipe) => Outputs;
+  readonly openInlet: FfmpegRunOptions['openInlet'];
   readonly ffmpegPath: string;
-  /** FFmpeg's arguments, asked before each run. Gets the last lines that it wrote. */
-  readonly args: (lastWords: readonly string[]) => readonly string[];
+  readonly logger: Logger;
+  readonly onChange: (change: SourceChange | undefined) => void;
+  /** Gives its ports back. */
+  readonly release: () => void;
+  /** Further keys of its status. */
+  readonly details?: Partial<SourceStatus>;
+  readonly persisted?: SavedSource | undefined;
 }
 
-/** A source whose media an FFmpeg of the server brings. */
+/** A source whose media an FFmpeg of the server reads: opens its input, finds a recipe, runs FFmpeg, and again after each fault. */
 export class ProcessSource implements Source {
   readonly config: SourceConfig;
   readonly gone: Promise<void>;
+  readonly #options: ProcessSourceOptions;
   readonly #condition: ConditionKeeper;
-  readonly #inlet: InletKeeper;
-  readonly #process: SupervisedProcess;
-  readonly #ffmpegPath: string;
-  readonly #release: () => void;
+  readonly #words: LineTail;
+  readonly #log: CondensedLog;
+  readonly #usage = new ProcessUsage();
+  readonly #resolveGone: () => void;
+  #secrets: readonly string[] = [];
+  /** Kept from run to run, so that only the first start takes the time to examine the input. */
+  #recipe: Recipe | undefined;
+  #run: FfmpegRun | undefined;
+  #liveAt: number | undefined;
+  #held = false;
+  #life: AbortController | undefined;
+  #lives: Promise<void> = Promise.resolve();
   #closed = false;
-  #resolveGone: () => void;
 
   constructor(options: ProcessSourceOptions) {
-    const { room, config, inputs, listenAddress, openInlet, logger, onChange } = options;
+    const { room, config, logger, onChange } = options;
     const gone = Promise.withResolvers<void>();
     this.config = config;
     this.gone = gone.promise;
     this.#resolveGone = gone.resolve;
-    this.#ffmpegPath = options.ffmpegPath;
-    this.#release = options.release;
-    this.#condition = new ConditionKeeper(logger, { room, source: config.type }, onChange);
-    this.#inlet = new InletKeeper({
-      openInlet,
-      inputs,
-      listenAddress,
-      limits: { stallMs: STALL_MS, firstBytesMs: FIRST_BYTES_MS },
-      onOpen: () => this.#handleOpen(),
-      onBytes: () => {},
-      onLive: () => this.#condition.handle({ type: 'live' }),
-      onStalled: (stillMs) => this.#handleStalled(stillMs),
-      onSetback: (reason) => this.#condition.handle({ type: 'retrying', reason, restart: false }),
-    });
-    this.#process = new SupervisedProcess({
-      name: 'FFmpeg',
-      file: options.ffmpegPath,
-      args: options.args,
-      logger,
-      onStart: () => {
-        this.#inlet.expectBytes();
-        this.#condition.handle({ type: 'starting', reason: 'FFmpeg starts' });
-      },
-      onExit: ({ reason }) => this.#handleExit(reason),
-      onMissing: () => this.#handleMissing(),
-    });
+    this.#options = options;
+    const fields = { room, source: config.type };
+    this.#condition = new ConditionKeeper(logger, fields, onChange);
+    this.#log = new CondensedLog((line, leftOut) =>
+      logger.warn(leftOut > 0 ? { ...fields, leftOut } : fields, `FFmpeg: ${line}`),
+    );
+    this.#words = new LineTail(
+      (line) => this.#log.add(line),
+      (line) => this.#hear(line),
+    );
+  }
+
+  get state() {
+    return this.#condition.state;
   }
 
   start(): void {
-    if (this.#closed || !['idle', 'failed'].includes(this.#condition.state)) return;
-    this.#condition.handle({ type: 'starting', reason: 'FFmpeg starts' });
-    this.#inlet.reopen();
-    this.#process.start();
+    if (this.#closed || this.#life) return;
+    const life = new AbortController();
+    this.#life = life;
+    this.#condition.handle({ type: 'starting', reason: this.#options.opener.waiting });
+    this.#lives = this.#lives.then(() => this.#live(life.signal));
+  }
+
+  stop(): void {
+    this.#life?.abort();
+    this.#life = undefined;
+    this.#condition.handle({ type: 'stopped' });
+  }
+
+  hold(held: boolean): void {
+    this.#held = held;
+    if (!held) this.#run?.release();
   }
 
   close(): void {
     if (this.#closed) return;
+    this.stop();
     this.#closed = true;
-    this.#inlet.close();
-    this.#condition.handle({ type: 'stopped' });
-    // Its ports are given to nobody else while it may still send to them.
-    this.#process.stop().then(() => {
-      this.#release();
+    this.#options.opener.close();
+    // Its ports are given to nobody else while FFmpeg may still send to them.
+    void this.#lives.then(() => {
+      this.#options.release();
       this.#resolveGone();
     });
   }
 
   status(): SourceStatus {
-    return this.#condition.status(this.config, this.#process.lastWords);
+    const cores = this.#usage.read(this.#run?.pid);
+    return {
+      config: publicConfig(this.config),
+      ...this.#condition.describe(),
+      lastWords: [...this.#words.lines],
+      ...(cores === undefined ? {} : { cores: Math.round(cores * 1000) / 1000 }),
+      ...(this.#recipe?.report ? { report: this.#recipe.report } : {}),
+      ...this.#options.details,
+    };
   }
 
-  persisted(): undefined {
-    return undefined;
+  persisted(): SavedSource | undefined {
+    return this.#options.persisted;
   }
 
-  #handleOpen(): void {
-    if (this.#process.pid === undefined || this.#condition.state !== 'retrying') return;
-    this.#condition.handle({ type: 'starting', reason: 'Waits for media from FFmpeg' });
+  /** From `start()` to `stop()`, or until going on is of no use. */
+  async #live(giveUp: AbortSignal): Promise<void> {
+    for (let attempt = 0; !giveUp.aborted; attempt += 1) {
+      this.#liveAt = undefined;
+      const end = await this.#attempt(giveUp);
+      this.#run = undefined;
+      this.#words.end();
+      this.#log.flush();
+      if (giveUp.aborted) return;
+      if (end.final || (end.complete && this.#playsOnce)) {
+        this.#life = undefined;
+        const { reason } = end;
+        this.#condition.handle(
+          end.final ? { type: 'failed', reason } : { type: 'stopped', reason: 'Played to its end' },
+        );
+        return;
+      }
+      const wasLive = this.#liveAt !== undefined;
+      // What never became live may have been made for an input that is another one now.
+      if (end.misfit || !wasLive) this.#recipe = undefined;
+      if (wasLive && performance.now() - (this.#liveAt ?? 0) >= HEALTHY_MS) attempt = 0;
+      this.#condition.handle({ type: 'retrying', reason: end.reason, restart: true });
+      if (!end.misfit) await pause(backoffDelay(attempt, Math.random(), DEFAULT_BACKOFF), giveUp);
+    }
   }
 
-  #handleStalled(stillMs: number): void {
-    const reason = `FFmpeg has sent nothing for ${(stillMs / 1000).toFixed(1)} s and is started again`;
-    if (this.#process.pid === undefined) {
-      // Between two runs: the next one starts the time anew.
-      this.#inlet.reopen();
+  async #attempt(giveUp: AbortSignal): Promise<RunEnd> {
+    const { opener } = this.#options;
+    let input: OpenInput | undefined;
+    try {
+      this.#condition.handle({ type: 'starting', reason: opener.waiting });
+      input = await opener.open(giveUp);
+      this.#secrets = input.secrets;
+      return await this.#play(input, giveUp);
+    } catch (error) {
+      return failedEnd(error, input);
+    } finally {
+      input?.close();
+    }
+  }
+
+  async #play(input: OpenInput, giveUp: AbortSignal): Promise<RunEnd> {
+    const { prepare, outputs, openInlet, ffmpegPath } = this.#options;
+    // Who was stopped meanwhile has said its last.
+    const tell = (event: SourceEvent) => {
+      if (!giveUp.aborted) this.#condition.handle(event);
+    };
+    if (!this.#recipe) {
+      tell({ type: 'starting', reason: 'Looks at what comes in' });
+      this.#recipe = await prepare(input, giveUp);
+      this.#options.onChange(undefined);
+    }
+    const recipe = this.#recipe;
+    this.#run = await FfmpegRun.create({
+      ...{ ffmpegPath, input, recipe, openInlet, outputs: outputs(recipe) },
+      stallMs: this.#stallMs,
+      firstBytesMs: Math.max(FIRST_BYTES_MS, this.#stallMs),
+      held: this.#held,
+      lastWords: this.#words.lines,
+      onWords: (text) => this.#words.push(text),
+      onStart: () => tell({ type: 'starting', reason: 'Waits for the first picture' }),
+      onLive: () => {
+        this.#liveAt ??= performance.now();
+        tell({ type: 'live' });
+      },
+      onStalled: (reason) => tell({ type: 'stalled', reason, restart: false }),
+      onSetback: (reason) => tell({ type: 'retrying', reason, restart: false }),
+      onNote: (reason) => tell({ type: 'note', reason }),
+    });
+    return await this.#run.play(giveUp);
+  }
+
+  get #stallMs(): number {
+    const { config } = this;
+    return 1000 * (('stallSeconds' in config ? config.stallSeconds : undefined) ?? STALL_SECONDS);
+  }
+
+  get #playsOnce(): boolean {
+    return this.config.type === 'file' && this.config.loop === false;
+  }
+
+  /** What is kept of a line that FFmpeg wrote. */
+  #hear(written: string): string | undefined {
+    const line = readLogLine(hideSecrets(written, this.#secrets));
+    this.#run?.handleLine(line);
+    return line.level === 'info' ? undefined : line.text;
+  }
+}
+
+function failedEnd(error: unknown, input: OpenInput | undefined): RunEnd {
+  const own = input?.problem?.();
+  if (error instanceof MissingProgramError) {
+    const reason = `${error.message}. Install FFmpeg (apt-get install ffmpeg), then start the source again`;
+    return { reason, final: true, complete: false, misfit: false };
+  }
+  const reason = own?.reason ?? (error instanceof Error ? error.message : String(error));
+  const final = own?.final ?? (error instanceof InputError && error.final);
+  return { reason: hideSecrets(reason, input?.secrets ?? []), final, complete: false, misfit: false };
+}
+
+/** Waits, unless told to give up. */
+function pause(ms: number, giveUp: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (giveUp.aborted) {
+      resolve();
       return;
     }
-    this.#condition.handle({ type: 'stalled', reason, restart: false });
-    this.#process.restart(reason);
-  }
-
-  #handleExit(reason: string): void {
-    this.#condition.handle({ type: 'retrying', reason, restart: true });
-    // The next run sends from other ports, and the inlet listens to the first sender only.
-    this.#inlet.reopen();
-  }
-
-  #handleMissing(): void {
-    this.#inlet.close();
-    const reason = `There is no program ${this.#ffmpegPath}. Install FFmpeg (apt-get install ffmpeg), then set the source again`;
-    this.#condition.handle({ type: 'failed', reason });
-  }
+    const done = () => {
+      clearTimeout(timer);
+      giveUp.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    giveUp.addEventListener('abort', done);
+  });
 }

@@ -1,16 +1,27 @@
-import type { RtpInput, RtpSourceConfig, SourceStatus } from '@spillway/protocol';
+import type { RtpInput, RtpSourceConfig, SourceChange, SourceStatus } from '@spillway/protocol';
 import { ConditionKeeper } from './condition-keeper.ts';
 import { pushCommands } from './ffmpeg/push-commands.ts';
+import type { OpenInlet } from './inlet.ts';
 import { InletKeeper } from './inlet-keeper.ts';
+import type { Logger } from './logger.ts';
 import { type SavedSource, savedSource } from './rtp-inputs.ts';
-import type { Source, SourceParts } from './source.ts';
+import type { Source } from './source.ts';
 
 /** A sender that is of no use (another SSRC, a finished one) keeps the inlet for itself no longer than that. */
 const FIRST_BYTES_MS = 5000;
 const WAITING = 'Waits for an encoder to push';
 
-export interface RtpSourceOptions extends SourceParts {
+export interface RtpSourceOptions {
+  readonly room: string;
   readonly config: RtpSourceConfig;
+  /** What it listens for. */
+  readonly inputs: readonly RtpInput[];
+  readonly listenAddress: string;
+  readonly openInlet: OpenInlet;
+  readonly logger: Logger;
+  readonly onChange: (change: SourceChange | undefined) => void;
+  /** Gives its ports back. */
+  readonly release: () => void;
 }
 
 /** A source that others push to. A pusher that stops and comes back, from whatever port, takes the room back. */
@@ -47,24 +58,38 @@ export class RtpSource implements Source {
     });
   }
 
+  get state() {
+    return this.#condition.state;
+  }
+
   start(): void {
     if (this.#closed || this.#condition.state !== 'idle') return;
     this.#condition.handle({ type: 'starting', reason: WAITING });
     this.#inlet.reopen();
   }
 
+  stop(): void {
+    this.#inlet.close();
+    this.#condition.handle({ type: 'stopped' });
+  }
+
+  hold(held: boolean): void {
+    this.#inlet.hold(held);
+  }
+
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#inlet.close();
+    this.stop();
     this.#release();
-    this.#condition.handle({ type: 'stopped' });
     this.#resolveGone();
   }
 
   status(): SourceStatus {
     return {
-      ...this.#condition.status(this.config, []),
+      config: this.config,
+      ...this.#condition.describe(),
+      lastWords: [],
       inputs: [...this.#inputs],
       commands: pushCommands({ inputs: this.#inputs }),
     };

@@ -25,8 +25,8 @@ export type SourceEvent =
   | { readonly type: 'note'; readonly reason: string }
   /** Trying again would not help. */
   | { readonly type: 'failed'; readonly reason: string }
-  /** Not wanted any more. */
-  | { readonly type: 'stopped' };
+  /** Not wanted any more, or at its end. */
+  | { readonly type: 'stopped'; readonly reason?: string };
 
 /** A source that nobody has started. */
 export function idleCondition(now: number): SourceCondition {
@@ -54,7 +54,7 @@ export function nextCondition(before: SourceCondition, event: SourceEvent, now: 
     case 'failed':
       return become(before, 'failed', event.reason, now);
     case 'stopped':
-      return become(before, 'idle', '', now);
+      return become(before, 'idle', event.reason ?? '', now);
   }
 }
 

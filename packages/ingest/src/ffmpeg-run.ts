@@ -1,0 +1,182 @@
+import { Child, describeEnd } from './child.ts';
+import { explainFfmpeg } from './ffmpeg/explain.ts';
+import type { FfmpegLine } from './ffmpeg/log-line.ts';
+import { InletKeeper, type InletKeeperOptions } from './inlet-keeper.ts';
+import type { OpenInput } from './input.ts';
+import { LayerRelay } from './layer-relay.ts';
+import type { Outputs, Recipe } from './recipe.ts';
+
+export interface FfmpegRunOptions {
+  readonly ffmpegPath: string;
+  readonly input: OpenInput;
+  readonly recipe: Recipe;
+  /** Where the room listens, by the recipe. */
+  readonly outputs: Outputs;
+  readonly openInlet: InletKeeperOptions['openInlet'];
+  /** Milliseconds without video after which it counts as stalled. */
+  readonly stallMs: number;
+  /** The same until the first video. */
+  readonly firstBytesMs: number;
+  /** Whether the room shall wait with it until `release()`. */
+  readonly held: boolean;
+  /** The last lines that FFmpeg wrote in the runs before. */
+  readonly lastWords: readonly string[];
+  /** Gets what FFmpeg writes, in pieces. */
+  readonly onWords: (text: string) => void;
+  readonly onStart: () => void;
+  /** Media has arrived: the room shows it, unless it is held. */
+  readonly onLive: () => void;
+  readonly onStalled: (reason: string) => void;
+  /** The room did not take it, or the worker went; it is tried again while FFmpeg goes on. */
+  readonly onSetback: (reason: string) => void;
+  /** Something to say while it is live; empty: nothing any more. */
+  readonly onNote: (reason: string) => void;
+}
+
+/** How a run ended. */
+export interface RunEnd {
+  /** Why, in words. */
+  readonly reason: string;
+  /** Whether trying again is of no use. */
+  readonly final: boolean;
+  /** Whether FFmpeg has come to the end of its input. */
+  readonly complete: boolean;
+  /** Whether the input is not what the recipe was made for. */
+  readonly misfit: boolean;
+}
+
+/** One run of FFmpeg from an input to the room's inlet. */
+export class FfmpegRun {
+  readonly #options: FfmpegRunOptions;
+  readonly #inlet: InletKeeper;
+  readonly #relay: LayerRelay | undefined;
+  readonly #opened = Promise.withResolvers<void>();
+  #child: Child | undefined;
+  #lines: string[] = [];
+  /** Why it is being ended by us. */
+  #verdict: { reason: string; misfit: boolean } | undefined;
+
+  /** @throws when no ports are left for the layers */
+  static async create(options: FfmpegRunOptions): Promise<FfmpegRun> {
+    const { recipe, outputs } = options;
+    const layered = (recipe.video?.layers.length ?? 0) > 1;
+    const relay = layered ? await LayerRelay.open({ layers: outputs.video }) : undefined;
+    return new FfmpegRun(options, relay);
+  }
+
+  private constructor(options: FfmpegRunOptions, relay: LayerRelay | undefined) {
+    const { openInlet, recipe, outputs, stallMs, firstBytesMs, held } = options;
+    this.#options = options;
+    this.#relay = relay;
+    const layers = recipe.video?.layers ?? [];
+    this.#inlet = new InletKeeper({
+      openInlet,
+      inputs: [...outputs.video, ...(outputs.audio ? [outputs.audio] : [])],
+      ...(layers.length > 1 ? { layers: layers.map(inletLayer) } : {}),
+      listenAddress: '127.0.0.1',
+      limits: { stallMs, firstBytesMs },
+      hold: held,
+      onOpen: () => this.#opened.resolve(),
+      onBytes: () => {},
+      onReady: options.onLive,
+      onLive: options.onLive,
+      onStalled: (stillMs) => this.#handleStalled(stillMs),
+      onSetback: options.onSetback,
+      onAudioLost: () => options.onNote('The sound has stopped; the picture goes on'),
+      onAudioBack: () => options.onNote(''),
+    });
+  }
+
+  /** Process id of FFmpeg while it runs. */
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
+  /** Gives the room what was held. */
+  release(): void {
+    this.#inlet.release();
+  }
+
+  /** Runs it to its end, or until told to give up. Call once. */
+  async play(giveUp: AbortSignal): Promise<RunEnd> {
+    const { input } = this.#options;
+    try {
+      this.#inlet.reopen();
+      // What FFmpeg sends earlier is lost, and with it the first key frame.
+      await Promise.race([this.#opened.promise, aborted(giveUp)]);
+      if (giveUp.aborted) return { reason: '', final: false, complete: false, misfit: false };
+      const child = await this.#start();
+      const stop = () => void child.stop();
+      giveUp.addEventListener('abort', stop);
+      if (giveUp.aborted) stop();
+      const end = await child.ended;
+      giveUp.removeEventListener('abort', stop);
+      if (this.#verdict) return { ...this.#verdict, final: false, complete: false };
+      const complete = end.code === 0;
+      const problem = input.problem?.() ?? (complete ? undefined : explainFfmpeg(this.#lines));
+      const reason = problem?.reason ?? describeEnd('FFmpeg', end, complete ? undefined : this.#lines.at(-1));
+      return { reason, final: problem?.final ?? false, complete, misfit: false };
+    } finally {
+      this.#child = undefined;
+      this.#inlet.close();
+      this.#relay?.close();
+    }
+  }
+
+  async #start(): Promise<Child> {
+    const { ffmpegPath, input, recipe, outputs, lastWords, onWords, onStart } = this.#options;
+    const to = this.#relay ? { ...outputs, video: this.#relay.inputs } : outputs;
+    const child = await Child.start({
+      name: 'FFmpeg',
+      file: ffmpegPath,
+      args: [...GLOBAL_ARGS, ...input.args, ...recipe.outputArgs(to, lastWords)],
+      stdin: input.stdin,
+      onWords,
+    });
+    this.#child = child;
+    this.#inlet.expectBytes();
+    onStart();
+    return child;
+  }
+
+  /** Hears a line that FFmpeg wrote. */
+  handleLine({ level, text }: FfmpegLine): void {
+    if (level !== 'info') {
+      this.#lines = [...this.#lines, text].slice(-MAX_LINES);
+      return;
+    }
+    const reason = this.#verdict ? undefined : this.#options.recipe.misfit?.(text);
+    if (reason) this.#end(reason, true);
+  }
+
+  #handleStalled(stillMs: number): void {
+    if (!this.#child) {
+      this.#inlet.reopen();
+      return;
+    }
+    const reason = `No picture has come for ${(stillMs / 1000).toFixed(1)} s`;
+    this.#options.onStalled(reason);
+    this.#end(reason, false);
+  }
+
+  #end(reason: string, misfit: boolean): void {
+    this.#verdict ??= { reason, misfit };
+    void this.#child?.stop();
+  }
+}
+
+/** Lines that are looked at for what went wrong. */
+const MAX_LINES = 50;
+
+const GLOBAL_ARGS = ['-hide_banner', '-nostats', '-loglevel', 'repeat+level+info', '-max_alloc', `${2 ** 29}`];
+
+function inletLayer({ width, height, bitrate }: { width: number; height: number; bitrate?: number | undefined }) {
+  return { width, height, ...(bitrate === undefined ? {} : { bitrate }) };
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

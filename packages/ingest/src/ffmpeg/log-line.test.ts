@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest';
+import { readLogLine } from './log-line.ts';
+
+test.each([
+  ['[error] Conversion failed!', 'error', 'Conversion failed!'],
+  ['[rtsp @ 0x55d02a] [error] method DESCRIBE failed', 'error', 'rtsp: method DESCRIBE failed'],
+  ['[h264 @ 0x7f00] [warning] no frame!', 'warning', 'h264: no frame!'],
+  ['[fatal] Out of memory', 'error', 'Out of memory'],
+  ['[info]   Stream #0:0: Video: h264', 'info', '  Stream #0:0: Video: h264'],
+  ['[verbose] more', 'info', 'more'],
+  ['a line without a level [error] inside', 'info', 'a line without a level [error] inside'],
+] as const)('%s', (line, level, text) => {
+  expect(readLogLine(line)).toEqual({ level, text });
+});

@@ -1,0 +1,201 @@
+import type { RoomSourceConfig, RoomSourceStatus, SourceConfig } from '@spillway/protocol';
+import { decideFailover, type MemberCondition } from './failover.ts';
+import type { SavedSource } from './rtp-inputs.ts';
+import type { Source } from './source.ts';
+
+/** How long a source that is back must be live before it takes over from its backup. Milliseconds. */
+const STEADY_MS = 3000;
+
+/** What is kept of a room's sources over a restart of the server. */
+export interface SavedRoomSource {
+  readonly stopped: boolean;
+  /** In the order of the sources. */
+  readonly sources: readonly (SavedSource | null)[];
+}
+
+export interface RoomSourceOptions {
+  readonly config: RoomSourceConfig;
+  /** The sources that the configuration describes, the first one first. */
+  readonly sources: readonly Source[];
+  /** Viewers of the room at this moment. */
+  readonly viewers: number;
+  /** None of the sources is wanted any more: what they broadcast is over. */
+  readonly onIdle: (reason: string) => void;
+}
+
+/**
+ * A room's source with its backups: runs those that are needed, chooses the one that the room shows, and rests while
+ * nobody watches, if it is on demand.
+ */
+export class RoomSource {
+  readonly config: RoomSourceConfig;
+  readonly gone: Promise<void>;
+  readonly #options: RoomSourceOptions;
+  readonly #sources: readonly Source[];
+  readonly #stopAfterMs: number;
+  readonly #failoverMs: number;
+  /** Since when each has been live, or has not been. */
+  readonly #since: number[];
+  readonly #live: boolean[];
+  readonly #running: boolean[];
+  #onAir: number | undefined;
+  #viewers: number;
+  #started = false;
+  #wanted = false;
+  #closed = false;
+  #deciding = false;
+  #lingerTimer: NodeJS.Timeout | undefined;
+  #againTimer: NodeJS.Timeout | undefined;
+
+  constructor(options: RoomSourceOptions) {
+    const { config, sources, viewers } = options;
+    const { stopAfterSeconds = 10, failoverSeconds = 5 } = config;
+    this.config = config;
+    this.#options = options;
+    this.#sources = sources;
+    this.#viewers = viewers;
+    this.#stopAfterMs = stopAfterSeconds * 1000;
+    this.#failoverMs = failoverSeconds * 1000;
+    this.#since = sources.map(() => performance.now());
+    this.#live = sources.map(() => false);
+    this.#running = sources.map(() => false);
+    this.gone = Promise.all(sources.map((source) => source.gone)).then(() => {});
+    // Among several, only a decision puts one on air.
+    if (sources.length > 1) for (const source of sources) source.hold(true);
+  }
+
+  /** The operator wants it. Idempotent; sources that have failed are tried again. */
+  start(): void {
+    if (this.#closed) return;
+    this.#started = true;
+    if (this.#wanted) for (const [index, source] of this.#sources.entries()) if (this.#running[index]) source.start();
+    this.#update();
+  }
+
+  /** The operator does not want it. Idempotent. */
+  stop(): void {
+    this.#started = false;
+    clearTimeout(this.#lingerTimer);
+    this.#lingerTimer = undefined;
+    this.#update();
+  }
+
+  /** Tells how many watch the room. */
+  setViewers(count: number): void {
+    this.#viewers = count;
+    clearTimeout(this.#lingerTimer);
+    this.#lingerTimer = undefined;
+    if (count === 0 && this.#wanted && this.config.onDemand) {
+      this.#lingerTimer = setTimeout(() => {
+        this.#lingerTimer = undefined;
+        this.#update();
+      }, this.#stopAfterMs);
+    }
+    this.#update();
+  }
+
+  /** Has to be called when one of the sources has changed. */
+  handleChange(): void {
+    this.#decide();
+  }
+
+  /** Ends it for good. Idempotent. */
+  close(): void {
+    if (this.#closed) return;
+    this.stop();
+    this.#closed = true;
+    for (const source of this.#sources) source.close();
+  }
+
+  status(): RoomSourceStatus {
+    const { onDemand = false } = this.config;
+    const [first, ...backups] = this.#sources.map((source) => source.status());
+    if (!first) throw new Error('a room source has no source');
+    return {
+      ...first,
+      stopped: !this.#started,
+      onDemand,
+      stopAfterSeconds: this.#stopAfterMs / 1000,
+      failoverSeconds: this.#failoverMs / 1000,
+      backups,
+      onAir: this.#onAir ?? null,
+    };
+  }
+
+  /** What has to be passed on after a restart of the server. */
+  persisted(): SavedRoomSource {
+    return {
+      stopped: !this.#started,
+      sources: this.#sources.map((source) => source.persisted() ?? null),
+    };
+  }
+
+  #update(): void {
+    const watched = !this.config.onDemand || this.#viewers > 0 || this.#lingerTimer !== undefined;
+    const wanted = this.#started && watched && !this.#closed;
+    if (wanted === this.#wanted) return;
+    this.#wanted = wanted;
+    if (wanted) {
+      this.#decide();
+      return;
+    }
+    clearTimeout(this.#againTimer);
+    this.#onAir = undefined;
+    for (const index of this.#sources.keys()) this.#run(index, false);
+    this.#options.onIdle(this.#started ? 'nobody watches' : 'its source was stopped');
+  }
+
+  #decide(): void {
+    // Starting and stopping a source changes it, which leads here again.
+    if (!this.#wanted || this.#deciding) return;
+    this.#deciding = true;
+    clearTimeout(this.#againTimer);
+    const policy = { failoverMs: this.#failoverMs, steadyMs: STEADY_MS };
+    try {
+      // What a decision changes may call for another one, such as a source that fails at once.
+      for (let round = 0; round <= this.#sources.length; round += 1) {
+        const now = performance.now();
+        const members = this.#sources.map((source, index) => this.#condition(source, index, now));
+        const { running, onAir, again } = decideFailover(members, this.#onAir, policy, now);
+        const changed = running.some((runs, index) => runs !== this.#running[index]);
+        for (const [index, runs] of running.entries()) this.#run(index, runs);
+        this.#show(onAir);
+        if (changed) continue;
+        if (again !== undefined) this.#againTimer = setTimeout(() => this.#decide(), again - now + 1);
+        break;
+      }
+    } finally {
+      this.#deciding = false;
+    }
+  }
+
+  #condition({ state }: Source, index: number, now: number): MemberCondition {
+    const live = state === 'live';
+    if (live !== this.#live[index] || !this.#running[index]) {
+      this.#live[index] = live;
+      this.#since[index] = now;
+    }
+    const over = this.#running[index] && (state === 'failed' || state === 'idle');
+    return { state: live ? 'live' : over ? 'over' : 'down', since: this.#since[index] ?? now };
+  }
+
+  #run(index: number, running: boolean): void {
+    if (this.#running[index] === running) return;
+    this.#running[index] = running;
+    this.#since[index] = performance.now();
+    if (running) this.#sources[index]?.start();
+    else this.#sources[index]?.stop();
+  }
+
+  #show(onAir: number | undefined): void {
+    if (onAir === this.#onAir) return;
+    this.#onAir = onAir;
+    if (this.#sources.length === 1) return;
+    for (const [index, source] of this.#sources.entries()) source.hold(index !== onAir);
+  }
+}
+
+/** The configurations of a room's sources, the first one first. */
+export function sourceConfigs({ onDemand: _, stopAfterSeconds: __, failoverSeconds: ___, backups = [], ...first }: RoomSourceConfig): SourceConfig[] {
+  return [first, ...backups];
+}
