@@ -1,7 +1,7 @@
 import type { RtpInput } from '@spillway/protocol';
 import { type BackoffLimits, backoffDelay, DEFAULT_BACKOFF } from './backoff.ts';
 import { advanceFlow, type Flow, type FlowLimits, newFlow, stalledFor } from './flow.ts';
-import type { OpenInlet, RtpInlet } from './inlet.ts';
+import type { InletLayer, OpenInlet, ReceivedBytes, RtpInlet } from './inlet.ts';
 
 /** Milliseconds until a source that was refused asks for its room again. */
 const REFUSED_PAUSE_MS = 3000;
@@ -9,30 +9,47 @@ const REFUSED_PAUSE_MS = 3000;
 export interface InletKeeperOptions {
   readonly openInlet: OpenInlet;
   readonly inputs: readonly RtpInput[];
+  /** What the video inputs look like, where they are the simulcast layers of one video. */
+  readonly layers?: readonly InletLayer[];
   readonly listenAddress: string;
+  /** For the leading kind (video, unless there is audio alone), and for audio behind video. */
   readonly limits: FlowLimits;
+  /** Whether inlets do not take the room until `release()`. Default false. */
+  readonly hold?: boolean;
   /** An inlet is open and waits for media. Not called after a refusal, which the next one may well repeat. */
   readonly onOpen: () => void;
   /** The first bytes since the inlet was opened. */
   readonly onBytes: () => void;
+  /** What would be live is there, and is held. */
+  readonly onReady?: () => void;
   readonly onLive: () => void;
   /**
-   * Media has stopped, or has not begun in time (`flowed` false). The owner decides what to do: `reopen()` at least,
-   * because the inlet listens to its first sender only.
+   * The leading kind has stopped, or has not begun in time (`flowed` false). The owner decides what to do: `reopen()` at
+   * least, because the inlet listens to its first sender only.
    */
   readonly onStalled: (stillMs: number, flowed: boolean) => void;
+  /** Video has flowed for so long without audio that was to come with it. */
+  readonly onAudioLost?: (stillMs: number, flowed: boolean) => void;
+  /** Audio that was told lost flows. */
+  readonly onAudioBack?: () => void;
   /** The inlet was refused or lost or could not be opened. It is opened again by itself. */
   readonly onSetback: (reason: string) => void;
   readonly backoff?: BackoffLimits;
 }
 
-/** Keeps one inlet open, with the same inputs, whatever happens to it, and watches its bytes. */
+/** Keeps one inlet open, with the same inputs, whatever happens to it, and watches its bytes by kind. */
 export class InletKeeper {
   readonly #options: InletKeeperOptions;
+  readonly #lead: keyof ReceivedBytes;
+  readonly #followed: boolean;
   /** Counts the inlets wanted so far; what an older one still says is not heard. */
   #generation = 0;
   #inlet: RtpInlet | undefined;
   #flow: Flow = newFlow(0);
+  /** Of audio behind video. */
+  #audio: Flow = newFlow(0);
+  #audioLost = false;
+  #held: boolean;
   #poll: NodeJS.Timeout | undefined;
   #retry: NodeJS.Timeout | undefined;
   #attempt = 0;
@@ -42,6 +59,10 @@ export class InletKeeper {
 
   constructor(options: InletKeeperOptions) {
     this.#options = options;
+    this.#held = options.hold ?? false;
+    const kinds = new Set(options.inputs.map(({ kind }) => kind));
+    this.#lead = kinds.has('video') ? 'video' : 'audio';
+    this.#followed = kinds.size > 1;
   }
 
   /** Opens an inlet, after closing the one that is open. */
@@ -54,6 +75,13 @@ export class InletKeeper {
   /** Starts the time anew within which the first bytes must arrive. */
   expectBytes(): void {
     if (this.#flow.bytes === 0) this.#flow = newFlow(performance.now());
+    if (this.#audio.bytes === 0) this.#audio = newFlow(performance.now());
+  }
+
+  /** Lets the inlet, and those to come, take the room. Idempotent. */
+  release(): void {
+    this.#held = false;
+    this.#inlet?.release();
   }
 
   /** Closes the inlet, until the next `reopen()`. Idempotent. */
@@ -66,13 +94,20 @@ export class InletKeeper {
   }
 
   async #open(generation: number): Promise<void> {
-    const { openInlet, inputs, listenAddress, onLive } = this.#options;
+    const { openInlet, inputs, layers, listenAddress, onReady, onLive } = this.#options;
     const current = () => generation === this.#generation;
     if (!current()) return;
     try {
       const inlet = await openInlet({
         inputs,
+        ...(layers ? { layers } : {}),
         listenAddress,
+        hold: this.#held,
+        onReady: () => {
+          if (!current()) return;
+          this.#attempt = 0;
+          onReady?.();
+        },
         onLive: () => {
           if (!current()) return;
           this.#attempt = 0;
@@ -92,6 +127,8 @@ export class InletKeeper {
         return;
       }
       this.#inlet = inlet;
+      // It may have been released while it was opened.
+      if (!this.#held) inlet.release();
       this.#watch(inlet);
       if (!this.#refused) this.#options.onOpen();
       this.#refused = false;
@@ -118,7 +155,9 @@ export class InletKeeper {
 
   #watch(inlet: RtpInlet): void {
     const { limits } = this.#options;
-    this.#flow = newFlow(performance.now());
+    const began = performance.now();
+    this.#flow = newFlow(began);
+    this.#audio = newFlow(began);
     let reading = false;
     this.#poll = setInterval(() => {
       const stillMs = stalledFor(this.#flow, performance.now(), limits);
@@ -131,9 +170,9 @@ export class InletKeeper {
       if (reading) return;
       reading = true;
       inlet
-        .bytesReceived()
+        .received()
         .then(
-          (bytes) => this.#count(inlet, bytes),
+          (received) => this.#count(inlet, received),
           () => {},
         )
         .finally(() => {
@@ -142,10 +181,28 @@ export class InletKeeper {
     }, limits.stallMs / 4);
   }
 
-  #count(inlet: RtpInlet, bytes: number): void {
+  #count(inlet: RtpInlet, received: ReceivedBytes): void {
     if (inlet !== this.#inlet) return;
-    const first = this.#flow.bytes === 0 && bytes > 0;
-    this.#flow = advanceFlow(this.#flow, bytes, performance.now());
+    const now = performance.now();
+    const first =
+      this.#flow.bytes + this.#audio.bytes === 0 && (received[this.#lead] > 0 || received.audio > 0);
+    this.#flow = advanceFlow(this.#flow, received[this.#lead], now);
+    if (this.#followed) this.#countAudio(received.audio, now);
     if (first) this.#options.onBytes();
+  }
+
+  #countAudio(bytes: number, now: number): void {
+    const { limits, onAudioLost, onAudioBack } = this.#options;
+    const flows = bytes > this.#audio.bytes;
+    this.#audio = advanceFlow(this.#audio, bytes, now);
+    if (flows && this.#audioLost) {
+      this.#audioLost = false;
+      onAudioBack?.();
+    }
+    // By how far video is ahead: when both stop, that is a stall and nothing else.
+    const stillMs = stalledFor(this.#audio, this.#flow.movedAt, limits);
+    if (stillMs === undefined || this.#audioLost || this.#flow.bytes === 0) return;
+    this.#audioLost = true;
+    onAudioLost?.(stillMs, this.#audio.bytes > 0);
   }
 }

@@ -3,20 +3,67 @@ import { compileCheck, RtpInput, type RtpSourceConfig } from '@spillway/protocol
 import { type Static, Type } from 'typebox';
 import type { PortAllocator, PortPair } from './port-allocator.ts';
 
-/** What a source of type `rtp` keeps over a restart of the server, so that encoders can go on pushing. */
+const Port = Type.Integer({ minimum: 1, maximum: 65_535 });
+const SavedPair = Type.Object({ port: Port, rtcpPort: Port }, { additionalProperties: false });
+
+/** What a source keeps over a restart of the server, so that encoders can go on pushing. */
 export const SavedSource = Type.Object(
-  { inputs: Type.Array(Type.Omit(RtpInput, ['address']), { minItems: 1, maxItems: 8 }) },
-  { additionalProperties: false },
+  {
+    /** Type `rtp`: what it listens for. */
+    inputs: Type.Optional(Type.Array(Type.Omit(RtpInput, ['address']), { minItems: 1, maxItems: 8 })),
+    /** The stream key or passphrase that was made for it. */
+    key: Type.Optional(Type.String({ minLength: 1, maxLength: 256 })),
+    ports: Type.Optional(
+      Type.Object(
+        {
+          video: Type.Optional(SavedPair),
+          audio: Type.Optional(SavedPair),
+          listen: Type.Optional(SavedPair),
+        },
+        { additionalProperties: false },
+      ),
+    ),
+  },
+  { additionalProperties: false, minProperties: 1 },
 );
 export type SavedSource = Static<typeof SavedSource>;
 
-type Codec = RtpInput['codec'];
-
-/** The payload types that browsers commonly have for these codecs. */
-const PAYLOAD_TYPES: Record<Codec, number> = { H264: 102, VP8: 96, VP9: 98, AV1: 45, opus: 111 };
-
 /** Checks what was read back. */
 export const checkSavedSource = compileCheck(SavedSource);
+
+/** The ports of a source; it keeps them as long as it lives, whatever its codecs. */
+export interface SourcePorts {
+  /** Where the room's inlet listens for video: alternatives and layers share one pair. */
+  readonly video?: PortPair;
+  /** The same for audio. */
+  readonly audio?: PortPair;
+  /** Where a listener (types `srt` and `rtmp`) waits for its encoder. */
+  readonly listen?: PortPair;
+}
+
+/** Which ports a source needs. */
+export interface PortNeeds {
+  readonly video?: boolean;
+  readonly audio?: boolean;
+  readonly listen?: boolean;
+  /** The address that they have to be free at: `127.0.0.1` or `0.0.0.0`. */
+  readonly listenAddress: string;
+}
+
+type Codec = RtpInput['codec'];
+
+/** G.711 has its own (RFC 3551, section 6); the others are those that browsers commonly have. */
+const PAYLOAD_TYPES: Record<Codec, number> = {
+  H264: 102,
+  VP8: 96,
+  VP9: 98,
+  AV1: 45,
+  opus: 111,
+  PCMU: 0,
+  PCMA: 8,
+};
+
+const AUDIO_CODECS: ReadonlySet<Codec> = new Set(['opus', 'PCMU', 'PCMA']);
 
 /** The codecs that a source of type `rtp` listens for. */
 export function rtpSourceCodecs({ audio = true }: RtpSourceConfig): Codec[] {
@@ -24,58 +71,103 @@ export function rtpSourceCodecs({ audio = true }: RtpSourceConfig): Codec[] {
 }
 
 /**
- * Inputs for codecs, all video on one pair of ports and audio on another. Takes ports, SSRCs and payload types from
- * `saved` where they are still to be had.
+ * Takes ports for a source: those of `saved` where they are still to be had.
  *
- * @throws when no ports are left.
+ * @throws when no ports are left; those that were taken are given back
  */
-export async function allocateInputs(
-  codecs: readonly Codec[],
-  { address, listenAddress }: { readonly address: string; readonly listenAddress: string },
+export async function allocatePorts(
+  needs: PortNeeds,
   ports: PortAllocator,
   saved?: SavedSource,
-): Promise<RtpInput[]> {
+): Promise<SourcePorts> {
+  const uses = (['video', 'audio', 'listen'] as const).filter((use) => needs[use]);
+  const taken: { -readonly [Use in keyof SourcePorts]: SourcePorts[Use] } = {};
   // All saved pairs are taken in the same turn, before anyone else can be given one of them.
-  const kept = new Map<RtpInput['kind'], PortPair>();
-  for (const input of saved?.inputs ?? []) {
-    const wanted = codecs.includes(input.codec) && kindOf(input.codec) === input.kind;
-    if (wanted && !kept.has(input.kind) && ports.reserve(input)) kept.set(input.kind, input);
+  for (const use of uses) {
+    const before = saved?.ports?.[use] ?? saved?.inputs?.find(({ kind }) => kind === use);
+    if (!before) continue;
+    const pair = { port: before.port, rtcpPort: before.rtcpPort };
+    if (ports.reserve(pair)) taken[use] = pair;
   }
-  const pairs = new Map(kept);
   try {
-    for (const kind of new Set(codecs.map(kindOf))) {
-      if (!pairs.has(kind)) pairs.set(kind, await ports.allocate(listenAddress));
-    }
+    for (const use of uses) taken[use] ??= await ports.allocate(needs.listenAddress);
   } catch (error) {
-    for (const pair of pairs.values()) ports.release(pair);
+    releasePorts(taken, ports);
     throw error;
   }
-
-  const ssrcs = new Set<number>();
-  return codecs.flatMap((codec) => {
-    const kind = kindOf(codec);
-    const pair = pairs.get(kind);
-    if (!pair) return [];
-    const before = saved?.inputs.find((input) => input.codec === codec);
-    const ssrc = before && !ssrcs.has(before.ssrc) ? before.ssrc : newSsrc(ssrcs);
-    ssrcs.add(ssrc);
-    const payloadType = before?.payloadType ?? PAYLOAD_TYPES[codec];
-    return [{ kind, codec, address, port: pair.port, rtcpPort: pair.rtcpPort, ssrc, payloadType }];
-  });
+  return taken;
 }
 
-/** Gives the ports of inputs back. */
-export function releaseInputs(inputs: readonly RtpInput[], ports: PortAllocator): void {
-  for (const input of inputs) ports.release(input);
+/** Gives the ports of a source back. Idempotent. */
+export function releasePorts({ video, audio, listen }: SourcePorts, ports: PortAllocator): void {
+  for (const pair of [video, audio, listen]) if (pair) ports.release(pair);
+}
+
+/** What tells the RTP streams of a source apart: for each codec and layer the same as long as the source lives. */
+export class StreamIds {
+  readonly #ids = new Map<string, Pick<RtpInput, 'ssrc' | 'payloadType'>>();
+  readonly #ssrcs = new Set<number>();
+
+  /** Begins with the SSRCs and payload types of `saved`. */
+  constructor(saved?: SavedSource) {
+    for (const { codec, ssrc, payloadType } of saved?.inputs ?? []) this.#add(codec, 0, ssrc, payloadType);
+  }
+
+  /** The SSRC and payload type of a codec; `layer` 0 is the lowest one, or the only one. */
+  of(codec: Codec, layer = 0): Pick<RtpInput, 'ssrc' | 'payloadType'> {
+    const known = this.#ids.get(`${codec} ${layer}`);
+    return known ?? this.#add(codec, layer, newSsrc(this.#ssrcs), PAYLOAD_TYPES[codec]);
+  }
+
+  #add(
+    codec: Codec,
+    layer: number,
+    ssrc: number,
+    payloadType: number,
+  ): Pick<RtpInput, 'ssrc' | 'payloadType'> {
+    const id = { ssrc: this.#ssrcs.has(ssrc) ? newSsrc(this.#ssrcs) : ssrc, payloadType };
+    this.#ssrcs.add(id.ssrc);
+    this.#ids.set(`${codec} ${layer}`, id);
+    return id;
+  }
+}
+
+export interface InputsOptions {
+  /** Ports of the kinds that the codecs are of. */
+  readonly ports: SourcePorts;
+  /** What is sent, or may be. */
+  readonly codecs: readonly Codec[];
+  /** Where to send it. Default `127.0.0.1`. */
+  readonly address?: string;
+  /** Those of the source. */
+  readonly ids: StreamIds;
+  /** Simulcast layers of each video codec, at least 1. Default 1. */
+  readonly videoLayers?: number;
+}
+
+/**
+ * The RTP streams of a source in the order of `codecs`, the layers of one lowest first: all video on one pair of ports
+ * and all audio on another.
+ *
+ * @throws RangeError without ports for a codec's kind
+ */
+export function inputsFor(options: InputsOptions): RtpInput[] {
+  const { ports, codecs, address = '127.0.0.1', ids, videoLayers = 1 } = options;
+  return codecs.flatMap((codec) => {
+    const kind = AUDIO_CODECS.has(codec) ? 'audio' : 'video';
+    const pair = ports[kind];
+    if (!pair) throw new RangeError(`The source has no ports for ${codec}`);
+    const { port, rtcpPort } = pair;
+    return Array.from({ length: kind === 'video' ? videoLayers : 1 }, (_, layer) => ({
+      ...{ kind, codec, address, port, rtcpPort },
+      ...ids.of(codec, layer),
+    }));
+  });
 }
 
 /** What is kept of inputs. */
 export function savedSource(inputs: readonly RtpInput[]): SavedSource {
   return { inputs: inputs.map(({ address: _, ...kept }) => kept) };
-}
-
-function kindOf(codec: Codec): RtpInput['kind'] {
-  return codec === 'opus' ? 'audio' : 'video';
 }
 
 /** Below 2^31, because programs take SSRCs as signed numbers (FFmpeg). */

@@ -51,6 +51,7 @@ export class Broadcast extends EventEmitter<BroadcastEvents> {
   #waiting: Waiting | undefined;
   #waitTimer: NodeJS.Timeout | undefined;
   #attachment: symbol | undefined;
+  #air: symbol | undefined;
   #started = false;
   #ended = false;
 
@@ -131,6 +132,17 @@ export class Broadcast extends EventEmitter<BroadcastEvents> {
   /** The broadcaster's connection is gone, unless another was attached since. */
   detach(attachment: symbol): void {
     if (this.#attachment === attachment) this.lack('signaling');
+  }
+
+  /** Of several inputs of one owner, the latest that took the air is the one to be shown. */
+  takeAir(): symbol {
+    this.#air = Symbol('air');
+    return this.#air;
+  }
+
+  /** Whether no other has taken the air since. */
+  hasAir(air: symbol): boolean {
+    return this.#air === air;
   }
 
   /** Says that something is missing; the grace time runs until nothing is. */

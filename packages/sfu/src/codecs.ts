@@ -2,6 +2,15 @@ import type { RtpCapabilities as ClientCapabilities, VideoCodec } from '@spillwa
 import * as ortc from 'mediasoup/ortc';
 import type { RouterRtpCodecCapability, RtpCapabilities } from 'mediasoup/types';
 
+/** The sound of cameras (ITU-T G.711). RFC 3551 fixes its payload types. */
+const g711 = (name: 'PCMU' | 'PCMA', preferredPayloadType: number): RouterRtpCodecCapability => ({
+  kind: 'audio',
+  mimeType: `audio/${name}`,
+  clockRate: 8000,
+  preferredPayloadType,
+  rtcpFeedback: [{ type: 'transport-cc' }],
+});
+
 const h264 = (profileLevelId: string, preferredPayloadType: number): RouterRtpCodecCapability => ({
   kind: 'video',
   mimeType: 'video/H264',
@@ -28,6 +37,8 @@ export const routerCodecs: readonly RouterRtpCodecCapability[] = [
     parameters: { useinbandfec: 1 },
     rtcpFeedback: [{ type: 'nack' }, { type: 'transport-cc' }],
   },
+  g711('PCMU', 0),
+  g711('PCMA', 8),
   { kind: 'video', mimeType: 'video/VP8', clockRate: 90_000, preferredPayloadType: 101 },
   {
     kind: 'video',

@@ -4,7 +4,7 @@ export { type ListenOptions, usableAddresses } from './listen.ts';
 export { MediaWorker } from './media-worker.ts';
 export { leastLoaded, type Placement, type WorkerLoad } from './placement.ts';
 export { Room, type RoomLimits } from './room.ts';
-export { RtpInlet, type RtpInletOptions } from './rtp-inlet.ts';
+export { type InletLayer, type ReceivedBytes, RtpInlet, type RtpInletOptions } from './rtp-inlet.ts';
 export { Sfu, type SfuOptions } from './sfu.ts';
 export { type Traffic, TrafficMeter } from './traffic.ts';
 export { Viewer } from './viewer.ts';

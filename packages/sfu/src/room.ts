@@ -29,6 +29,8 @@ export type FindSeat = (giveUp: AbortSignal) => Promise<Seat & { readonly worker
 export type RoomEvents = {
   /** Its state or its broadcast has changed. */
   change: [];
+  /** How many viewers it has now: one was added or is gone. */
+  viewers: [count: number];
   /** A viewer cannot decode the broadcast's video; these codecs all viewers can. */
   codecs: [common: VideoCodec[]];
   /** Its worker died and it has a place again. */
@@ -123,8 +125,11 @@ export class Room extends EventEmitter<RoomEvents> {
     const viewer = new Viewer(id, capabilities);
     this.#viewers.set(viewer.id, viewer);
     viewer.once('closed', () => {
-      if (this.#viewers.get(id) === viewer) this.#viewers.delete(id);
+      if (this.#viewers.get(id) !== viewer) return;
+      this.#viewers.delete(id);
+      if (!this.closed) this.emit('viewers', this.#viewers.size);
     });
+    this.emit('viewers', this.#viewers.size);
     return viewer;
   }
 

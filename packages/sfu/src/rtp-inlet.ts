@@ -1,15 +1,39 @@
 import { EventEmitter } from 'node:events';
-import type { RtpInput } from '@spillway/protocol';
+import type { Layer, RtpInput } from '@spillway/protocol';
 import type { PlainTransport, Producer, RtpParameters } from 'mediasoup/types';
 import type { Broadcast } from './broadcast.ts';
 import type { Seat } from './seat.ts';
+
+/** RTP that was taken. Bytes. */
+export interface ReceivedBytes {
+  readonly video: number;
+  readonly audio: number;
+}
+
+/** What a simulcast layer looks like. */
+export interface InletLayer {
+  /** Pixels. */
+  readonly width: number;
+  readonly height: number;
+  /** Bits per second, where known. */
+  readonly bitrate?: number;
+}
 
 /** What a room needs to listen for plain RTP. */
 export interface RtpInletOptions {
   /** Streams to accept. Those with the same port share a transport and differ in SSRC and payload type. */
   readonly inputs: readonly RtpInput[];
+  /**
+   * What the video inputs look like, one for each, lowest first: they are the simulcast layers of one H264 or VP8
+   * producer then, which all come from one sender. Default: alternatives, of which one arrives.
+   */
+  readonly layers?: readonly InletLayer[];
   /** Address to bind, for example `127.0.0.1`. */
   readonly listenAddress: string;
+  /** Whether the room is not taken until {@link RtpInlet.release}. Default false. */
+  readonly hold?: boolean;
+  /** Called once, when `hold` keeps from the room what would be live. */
+  onReady?(): void;
   /** Called once, when media arrives and the room has taken the broadcast. */
   onLive(): void;
   /** Called once, when media arrives but the room is taken. */
@@ -26,21 +50,31 @@ export type RtpInletEvents = {
 /** Takes the room's broadcast for this inlet; throws when it is taken by another. */
 export type ClaimBroadcast = () => Broadcast;
 
-function rtpParameters(input: RtpInput): RtpParameters {
-  const codec =
-    input.codec === 'opus'
-      ? { mimeType: 'audio/opus', clockRate: 48_000, channels: 2, parameters: { 'sprop-stereo': 1 } }
-      : {
-          mimeType: `video/${input.codec}`,
-          clockRate: 90_000,
-          ...(input.codec === 'H264'
-            ? { parameters: { 'packetization-mode': 1, 'profile-level-id': '42e01f' } }
-            : {}),
-        };
+/** A key frame of a large picture comes in one burst. Bytes; the system's `net.core.rmem_max` is the most it gives. */
+const RECEIVE_BUFFER = 4 * 2 ** 20;
+
+/** Plain RTP has no negotiation: what each codec commonly is. */
+const RTP_CODECS: Record<RtpInput['codec'], Omit<RtpParameters['codecs'][number], 'payloadType'>> = {
+  opus: { mimeType: 'audio/opus', clockRate: 48_000, channels: 2, parameters: { 'sprop-stereo': 1 } },
+  PCMU: { mimeType: 'audio/PCMU', clockRate: 8000 },
+  PCMA: { mimeType: 'audio/PCMA', clockRate: 8000 },
+  VP8: { mimeType: 'video/VP8', clockRate: 90_000 },
+  VP9: { mimeType: 'video/VP9', clockRate: 90_000 },
+  AV1: { mimeType: 'video/AV1', clockRate: 90_000 },
+  H264: {
+    mimeType: 'video/H264',
+    clockRate: 90_000,
+    parameters: { 'packetization-mode': 1, 'profile-level-id': '42e01f' },
+  },
+};
+
+/** @param inputs streams of one producer: a single one, or its layers */
+function rtpParameters(inputs: readonly [RtpInput, ...RtpInput[]]): RtpParameters {
+  const [{ codec, payloadType, ssrc }] = inputs;
   return {
-    codecs: [{ ...codec, payloadType: input.payloadType }],
-    encodings: [{ ssrc: input.ssrc }],
-    rtcp: { cname: `spillway-${input.ssrc}` },
+    codecs: [{ ...RTP_CODECS[codec], payloadType }],
+    encodings: inputs.map((input) => ({ ssrc: input.ssrc })),
+    rtcp: { cname: `spillway-${ssrc}` },
   };
 }
 
@@ -52,16 +86,20 @@ export class RtpInlet extends EventEmitter<RtpInletEvents> {
   readonly #options: RtpInletOptions;
   readonly #claim: ClaimBroadcast;
   readonly #transports: PlainTransport[] = [];
+  readonly #producers: Producer[] = [];
   readonly #arrived = new Map<Producer['kind'], Producer>();
   #broadcast: Broadcast | undefined;
+  #air: symbol | undefined;
   readonly #handleEnded = () => {
     this.close();
     this.#options.onClosed('its broadcast was ended');
   };
+  #held: boolean;
+  #ready = false;
   #refused = false;
   #closed = false;
 
-  /** @throws when a port cannot be bound */
+  /** @throws when a port cannot be bound, or the layers do not fit the inputs */
   static async create(seat: Seat, options: RtpInletOptions, claim: ClaimBroadcast): Promise<RtpInlet> {
     const inlet = new RtpInlet(options, claim);
     try {
@@ -77,18 +115,31 @@ export class RtpInlet extends EventEmitter<RtpInletEvents> {
 
   private constructor(options: RtpInletOptions, claim: ClaimBroadcast) {
     super();
+    checkLayers(options);
     this.#options = options;
     this.#claim = claim;
+    this.#held = options.hold ?? false;
   }
 
   get closed(): boolean {
     return this.#closed;
   }
 
-  /** RTP taken so far, over all inputs. Bytes. What comes from other than the accepted addresses does not count. */
-  async bytesReceived(): Promise<number> {
-    const stats = await Promise.all(this.#transports.map((transport) => transport.getStats()));
-    return stats.flat().reduce((sum, stat) => sum + stat.rtpBytesReceived, 0);
+  /** RTP taken so far, over all inputs of a kind. What comes from other than the accepted senders does not count. */
+  async received(): Promise<ReceivedBytes> {
+    const bytes = { video: 0, audio: 0 };
+    const count = async (producer: Producer) => {
+      for (const { byteCount } of await producer.getStats()) bytes[producer.kind] += byteCount;
+    };
+    await Promise.all(this.#producers.map(count));
+    return bytes;
+  }
+
+  /** Takes the room with what was held, or will be there. Idempotent. */
+  release(): void {
+    if (!this.#held) return;
+    this.#held = false;
+    if (this.#ready && !this.#closed) this.#take();
   }
 
   /** Idempotent. Frees the ports; the broadcast waits for its media for the grace time. */
@@ -104,7 +155,11 @@ export class RtpInlet extends EventEmitter<RtpInletEvents> {
   async #listen(seat: Seat, inputs: readonly RtpInput[]): Promise<void> {
     const [first] = inputs;
     if (!first) return;
-    const listen = { protocol: 'udp' as const, ip: this.#options.listenAddress };
+    const listen = {
+      protocol: 'udp' as const,
+      ip: this.#options.listenAddress,
+      recvBufferSize: RECEIVE_BUFFER,
+    };
     const transport = await seat.router.createPlainTransport({
       listenInfo: { ...listen, port: first.port },
       rtcpListenInfo: { ...listen, port: first.rtcpPort },
@@ -117,35 +172,75 @@ export class RtpInlet extends EventEmitter<RtpInletEvents> {
       this.close();
       this.#options.onClosed('its media worker is gone');
     });
-    for (const input of inputs) {
-      const producer = await transport.produce({ kind: input.kind, rtpParameters: rtpParameters(input) });
-      producer.once('trace', () => {
-        void producer.enableTraceEvent([]).catch(() => {});
-        this.#handleArrived(producer);
-      });
-      await producer.enableTraceEvent([input.kind === 'video' ? 'keyframe' : 'rtp']);
-    }
+    const layered = this.#options.layers !== undefined;
+    const [layers, single] = [
+      inputs.filter(({ kind }) => layered && kind === 'video'),
+      inputs.filter(({ kind }) => !layered || kind !== 'video'),
+    ];
+    const [lowest, ...higher] = layers;
+    if (lowest) await this.#produce(transport, [lowest, ...higher]);
+    for (const input of single) await this.#produce(transport, [input]);
+  }
+
+  async #produce(transport: PlainTransport, inputs: readonly [RtpInput, ...RtpInput[]]): Promise<void> {
+    const [{ kind }] = inputs;
+    const producer = await transport.produce({ kind, rtpParameters: rtpParameters(inputs) });
+    this.#producers.push(producer);
+    producer.once('trace', () => {
+      void producer.enableTraceEvent([]).catch(() => {});
+      this.#handleArrived(producer);
+    });
+    await producer.enableTraceEvent([kind === 'video' ? 'keyframe' : 'rtp']);
   }
 
   #handleArrived(producer: Producer): void {
     if (this.#closed || this.#refused) return;
     this.#arrived.set(producer.kind, producer);
+    if (this.#broadcast) {
+      this.#setTrack(producer);
+      return;
+    }
     // Video leads: a room with sound alone would show nothing until the first key frame.
     const videoExpected = this.#options.inputs.some((input) => input.kind === 'video');
-    if (!this.#broadcast && videoExpected && !this.#arrived.has('video')) return;
+    if (this.#ready || (videoExpected && !this.#arrived.has('video'))) return;
+    this.#ready = true;
+    if (this.#held) this.#options.onReady?.();
+    else this.#take();
+  }
+
+  #take(): void {
     try {
-      if (!this.#broadcast) {
-        this.#broadcast = this.#claim();
-        this.#broadcast.once('ended', this.#handleEnded);
-        for (const arrived of this.#arrived.values())
-          this.#broadcast.setTrack({ producer: arrived, layers: [] });
-        this.#options.onLive();
-      } else {
-        this.#broadcast.setTrack({ producer, layers: [] });
-      }
+      this.#broadcast = this.#claim();
     } catch (error) {
       this.#refused = true;
       this.#options.onRefused(error instanceof Error ? error.message : String(error));
+      return;
     }
+    this.#air = this.#broadcast.takeAir();
+    this.#broadcast.once('ended', this.#handleEnded);
+    for (const producer of this.#arrived.values()) this.#setTrack(producer);
+    this.#options.onLive();
   }
+
+  #setTrack(producer: Producer): void {
+    // Another inlet of the same owner may have taken over since.
+    if (!this.#air || !this.#broadcast?.hasAir(this.#air)) return;
+    const layers = producer.kind === 'video' ? (this.#options.layers ?? []) : [];
+    this.#broadcast.setTrack({ producer, layers: layers.map(toLayer) });
+  }
+}
+
+function checkLayers({ inputs, layers }: RtpInletOptions): void {
+  if (!layers) return;
+  const video = inputs.filter(({ kind }) => kind === 'video');
+  const [first] = video;
+  const alike = video.every((input) => input.codec === first?.codec && input.port === first.port);
+  if (layers.length === video.length && alike && (first?.codec === 'H264' || first?.codec === 'VP8')) return;
+  throw new Error(
+    'The layers of an inlet need a video input each, all of one port and one codec, H264 or VP8',
+  );
+}
+
+function toLayer({ width, height, bitrate }: InletLayer): Layer {
+  return { width, height, ...(bitrate ? { maxBitrate: Math.round(bitrate) } : {}) };
 }

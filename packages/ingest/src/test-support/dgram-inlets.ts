@@ -1,6 +1,6 @@
 import { createSocket, type Socket } from 'node:dgram';
 import type { RtpInput } from '@spillway/protocol';
-import type { OpenInlet, RtpInlet, RtpInletOptions } from '../inlet.ts';
+import type { OpenInlet, ReceivedBytes, RtpInlet, RtpInletOptions } from '../inlet.ts';
 import { beginsKeyFrame, parseRtp, type RtpPacket } from './rtp-packet.ts';
 
 /** An inlet on plain sockets that, as a comedia transport does, listens to the first sender on each port only. */
@@ -15,11 +15,13 @@ export class DgramInlet implements RtpInlet {
   refusal: string | undefined;
   onPacket: (input: RtpInput, packet: RtpPacket) => void = () => {};
   readonly #sockets: Socket[] = [];
-  #total = 0;
-  #live = false;
+  readonly #received = { video: 0, audio: 0 };
+  #held: boolean;
+  #ready = false;
 
   constructor(options: RtpInletOptions) {
     this.options = options;
+    this.#held = options.hold ?? false;
   }
 
   async bind(): Promise<void> {
@@ -40,8 +42,14 @@ export class DgramInlet implements RtpInlet {
     }
   }
 
-  async bytesReceived(): Promise<number> {
-    return this.#total;
+  async received(): Promise<ReceivedBytes> {
+    return { ...this.#received };
+  }
+
+  release(): void {
+    if (!this.#held) return;
+    this.#held = false;
+    if (this.#ready && !this.closed) this.#take();
   }
 
   close(): void {
@@ -63,11 +71,16 @@ export class DgramInlet implements RtpInlet {
       ({ ssrc, payloadType }) => ssrc === packet?.ssrc && payloadType === packet?.payloadType,
     );
     if (!packet || !input) return;
-    this.#total += data.length;
+    this.#received[input.kind] += data.length;
     this.bytes.set(input.ssrc, (this.bytes.get(input.ssrc) ?? 0) + data.length);
     this.onPacket(input, packet);
-    if (this.#live || input.kind === 'audio' || !beginsKeyFrame(input.codec, packet.payload)) return;
-    this.#live = true;
+    if (this.#ready || input.kind === 'audio' || !beginsKeyFrame(input.codec, packet.payload)) return;
+    this.#ready = true;
+    if (this.#held) this.options.onReady?.();
+    else this.#take();
+  }
+
+  #take(): void {
     if (this.refusal === undefined) this.options.onLive();
     else this.options.onRefused(this.refusal);
   }

@@ -20,9 +20,12 @@ export function mediasoupInlets(router: Router, onInlet: (inlet: MediasoupInlet)
       closed = true;
       for (const transport of transports) transport.close();
     };
-    const bytesReceived = async () => {
-      const stats = await Promise.all(transports.map((transport) => transport.getStats()));
-      return stats.flat().reduce((sum, { rtpBytesReceived }) => sum + rtpBytesReceived, 0);
+    const received = async () => {
+      const bytes = { video: 0, audio: 0 };
+      for (const producer of producers.values()) {
+        for (const { byteCount } of await producer.getStats()) bytes[producer.kind] += byteCount;
+      }
+      return bytes;
     };
     try {
       for (const [port, group] of Map.groupBy(inputs, (input) => input.port)) {
@@ -53,7 +56,7 @@ export function mediasoupInlets(router: Router, onInlet: (inlet: MediasoupInlet)
       close();
       throw error;
     }
-    const inlet = { transports, producers, bytesReceived, close };
+    const inlet = { transports, producers, received, release: () => {}, close };
     onInlet(inlet);
     return inlet;
   };
