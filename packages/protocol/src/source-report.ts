@@ -20,6 +20,8 @@ export const InputVideo = Type.Object(
     frameRate: Type.Optional(Type.Number({ minimum: 0 })),
     /** Whether frames refer to later ones. */
     bFrames: Type.Boolean(),
+    /** Whether each frame is two fields, taken one after the other. */
+    interlaced: Type.Optional(Type.Boolean()),
     /** Seconds between key frames, the longest seen. */
     keyFrameSeconds: Type.Optional(Type.Number({ minimum: 0 })),
     /** Bits per second, as measured. */
