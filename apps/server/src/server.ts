@@ -2,7 +2,7 @@ import { isIPv6 } from 'node:net';
 import { availableParallelism, networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { findExecutable, PortAllocator } from '@spillway/ingest';
+import { findExecutable, Ingest } from '@spillway/ingest';
 import { Sfu, usableAddresses } from '@spillway/sfu';
 import type { FastifyBaseLogger } from 'fastify';
 import { watchAddresses } from './address-watch.ts';
@@ -17,6 +17,7 @@ import { Metrics } from './metrics/metrics.ts';
 import { openForPublishing } from './rooms/open-for-publishing.ts';
 import { type ConfiguredRoom, RoomDirectory } from './rooms/room-directory.ts';
 import { RoomStore } from './rooms/room-store.ts';
+import { SourceFeed } from './rooms/source-feed.ts';
 import { SignalingGateway } from './signaling/gateway.ts';
 
 export interface ServerOptions {
@@ -82,7 +83,6 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     const token = await loadOperatorToken(config.dataDir, config.operatorToken);
     const access = new Access(token.hash);
     const store = await RoomStore.open(join(config.dataDir, 'rooms.json'));
-    const ports = new PortAllocator(config.sources.rtpPorts);
 
     const sfu = await Sfu.create({
       workerBin,
@@ -105,15 +105,26 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     closers.push(() => sfu.close());
     logSfu(sfu, log);
 
+    const ingest = new Ingest({
+      rtpPorts: config.sources.rtpPorts,
+      rtmpPort: config.sources.rtmpPort,
+      library: config.sources.library,
+      addressPolicy: { allowLocal: config.sources.allowLocalAddresses },
+      ownPorts: [
+        config.sources.rtpPorts,
+        { first: media.port, last: media.port + sfu.describeWorkers().length - 1 },
+      ],
+      announcedAddress: pushAddress([...media.announcedAddress, ...addresses]),
+      logger: log,
+    });
+    closers.push(() => ingest.close());
+    const sourceFeed = new SourceFeed(() => sourcesOf(directory));
+
     const directory = await RoomDirectory.open({
       sfu,
       store,
       configured: configuredRooms(config, log),
-      sources: {
-        ports,
-        logger: log,
-        announcedAddress: pushAddress([...media.announcedAddress, ...addresses]),
-      },
+      sources: { ingest, onSourceEvent: (event) => sourceFeed.emit('source', event) },
       codeLifetimeMs: limits.codeLifetimeHours * 3_600_000,
       log,
     });
@@ -135,12 +146,15 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       await app?.close();
     });
     metrics.observe(sfu, () => gateway.connectionCount);
+    metrics.observeSources(sourceFeed, () => sourcesOf(directory));
 
     app = await buildApp(
       { log, trustProxy: trustProxy(config.http.trustProxy) },
       {
         sfu,
         directory,
+        ingest,
+        sourceFeed,
         access,
         gateway,
         metrics,
@@ -156,6 +170,13 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     await close();
     throw error;
   }
+}
+
+/** The rooms that have a source. */
+function sourcesOf(directory: RoomDirectory) {
+  return directory
+    .list()
+    .flatMap(({ record, source }) => (source ? [{ room: record.name, source: source.status() }] : []));
 }
 
 /** Where encoders of the network push to: RTP sources listen by IPv4 only. */

@@ -64,7 +64,14 @@ export class Child {
   }
 
   private constructor(file: string, tether: Tether, options: ChildOptions) {
-    const { args, stdin, onOutput, onWords, memoryLimit = DEFAULT_MEMORY_LIMIT, killAfterMs = 3000 } = options;
+    const {
+      args,
+      stdin,
+      onOutput,
+      onWords,
+      memoryLimit = DEFAULT_MEMORY_LIMIT,
+      killAfterMs = 3000,
+    } = options;
     const command = tetheredCommand({ tether, parent: process.pid, file, args, memoryLimit });
     this.#killAfterMs = killAfterMs;
     this.#child = spawn(command.file, command.args, {

@@ -35,7 +35,8 @@ export class ConditionKeeper {
       this.#onChange(undefined);
       return;
     }
-    const level = state === 'failed' ? 'error' : state === 'retrying' || state === 'stalled' ? 'warn' : 'info';
+    const level =
+      state === 'failed' ? 'error' : state === 'retrying' || state === 'stalled' ? 'warn' : 'info';
     this.#logger[level](
       { ...this.#fields, state },
       reason ? `Source ${state}: ${reason}` : `Source ${state}`,

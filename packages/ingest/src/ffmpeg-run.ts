@@ -1,5 +1,4 @@
 import { Child, describeEnd } from './child.ts';
-import { explainFfmpeg } from './ffmpeg/explain.ts';
 import type { FfmpegLine } from './ffmpeg/log-line.ts';
 import { InletKeeper, type InletKeeperOptions } from './inlet-keeper.ts';
 import type { OpenInput } from './input.ts';
@@ -92,9 +91,10 @@ export class FfmpegRun {
     return this.#child?.pid;
   }
 
-  /** Gives the room what was held. */
-  release(): void {
-    this.#inlet.release();
+  /** Whether the room shall wait with what comes. What it shows already it goes on with. */
+  hold(held: boolean): void {
+    if (held) this.#inlet.hold();
+    else this.#inlet.release();
   }
 
   /** Runs it to its end, or until told to give up. Call once. */
@@ -113,7 +113,7 @@ export class FfmpegRun {
       giveUp.removeEventListener('abort', stop);
       if (this.#verdict) return { ...this.#verdict, final: false, complete: false };
       const complete = end.code === 0;
-      const problem = input.problem?.() ?? (complete ? undefined : explainFfmpeg(this.#lines));
+      const problem = input.problem?.();
       const reason = problem?.reason ?? describeEnd('FFmpeg', end, complete ? undefined : this.#lines.at(-1));
       return { reason, final: problem?.final ?? false, complete, misfit: false };
     } finally {
@@ -129,7 +129,7 @@ export class FfmpegRun {
     const child = await Child.start({
       name: 'FFmpeg',
       file: ffmpegPath,
-      args: [...GLOBAL_ARGS, ...input.args, ...recipe.outputArgs(to, lastWords)],
+      args: [...GLOBAL_ARGS, ...(input.pace ?? []), ...input.args, ...recipe.outputArgs(to, lastWords)],
       stdin: input.stdin,
       onWords,
     });
@@ -168,9 +168,24 @@ export class FfmpegRun {
 /** Lines that are looked at for what went wrong. */
 const MAX_LINES = 50;
 
-const GLOBAL_ARGS = ['-hide_banner', '-nostats', '-loglevel', 'repeat+level+info', '-max_alloc', `${2 ** 29}`];
+const GLOBAL_ARGS = [
+  '-hide_banner',
+  '-nostats',
+  '-loglevel',
+  'repeat+level+info',
+  '-max_alloc',
+  `${2 ** 29}`,
+];
 
-function inletLayer({ width, height, bitrate }: { width: number; height: number; bitrate?: number | undefined }) {
+function inletLayer({
+  width,
+  height,
+  bitrate,
+}: {
+  width: number;
+  height: number;
+  bitrate?: number | undefined;
+}) {
   return { width, height, ...(bitrate === undefined ? {} : { bitrate }) };
 }
 

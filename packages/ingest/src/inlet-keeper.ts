@@ -84,6 +84,11 @@ export class InletKeeper {
     this.#inlet?.release();
   }
 
+  /** Lets the inlets to come not take the room until `release()`. Idempotent. */
+  hold(): void {
+    this.#held = true;
+  }
+
   /** Closes the inlet, until the next `reopen()`. Idempotent. */
   close(): void {
     this.#generation += 1;

@@ -98,7 +98,7 @@ export class ProcessSource implements Source {
 
   hold(held: boolean): void {
     this.#held = held;
-    if (!held) this.#run?.release();
+    this.#run?.hold(held);
   }
 
   close(): void {

@@ -68,7 +68,8 @@ export class RoomSource {
   start(): void {
     if (this.#closed) return;
     this.#started = true;
-    if (this.#wanted) for (const [index, source] of this.#sources.entries()) if (this.#running[index]) source.start();
+    if (this.#wanted)
+      for (const [index, source] of this.#sources.entries()) if (this.#running[index]) source.start();
     this.#update();
   }
 
@@ -196,6 +197,12 @@ export class RoomSource {
 }
 
 /** The configurations of a room's sources, the first one first. */
-export function sourceConfigs({ onDemand: _, stopAfterSeconds: __, failoverSeconds: ___, backups = [], ...first }: RoomSourceConfig): SourceConfig[] {
+export function sourceConfigs({
+  onDemand: _,
+  stopAfterSeconds: __,
+  failoverSeconds: ___,
+  backups = [],
+  ...first
+}: RoomSourceConfig): SourceConfig[] {
   return [first, ...backups];
 }

@@ -74,7 +74,8 @@ export class RtpSource implements Source {
   }
 
   hold(held: boolean): void {
-    this.#inlet.hold(held);
+    if (held) this.#inlet.hold();
+    else this.#inlet.release();
   }
 
   close(): void {

@@ -5,6 +5,7 @@ export const errorStatus = {
   'not-found': 404,
   'room-busy': 409,
   'wrong-state': 409,
+  'unreadable-input': 422,
   'too-large': 413,
   'unsupported-media-type': 415,
   'too-many': 429,

@@ -1,6 +1,6 @@
 import { networkInterfaces } from 'node:os';
-import { resolve } from 'node:path';
-import type { RawConfig } from './schema.ts';
+import { join, resolve } from 'node:path';
+import type { RawConfig, RoomConfig } from './schema.ts';
 
 type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T;
 
@@ -17,10 +17,16 @@ type Media = Omit<RawConfig['media'], 'announcedAddress' | 'interfaces'> & {
   interfaces: string[];
 };
 
+type Sources = Omit<RawConfig['sources'], 'rtpPorts' | 'library'> & {
+  rtpPorts: PortRange;
+  /** Absolute path. */
+  library: string;
+};
+
 /** The configuration that the server runs with: every key has a value. */
 export type Config = DeepReadonly<
-  Omit<RawConfig, 'media' | 'sources'> & { media: Media; sources: { rtpPorts: PortRange } }
->;
+  Omit<RawConfig, 'media' | 'sources' | 'rooms'> & { media: Media; sources: Sources }
+> & { readonly rooms: readonly RoomConfig[] };
 
 /** The first and last port of a range written `first-last`. */
 export function parsePortRange(text: string): PortRange {
@@ -40,16 +46,22 @@ function machineHasIPv6(): boolean {
  */
 export function toConfig(raw: RawConfig, cwd: string, hasIPv6 = machineHasIPv6()): Config {
   const { announcedAddress, interfaces } = raw.media;
+  const dataDir = resolve(cwd, raw.dataDir);
+  const { library, rtpPorts } = raw.sources;
   const host = raw.http.host === '::' && !hasIPv6 ? '0.0.0.0' : raw.http.host;
   return {
     ...raw,
     http: { ...raw.http, host },
-    dataDir: resolve(cwd, raw.dataDir),
+    dataDir,
     media: {
       ...raw.media,
       announcedAddress: announcedAddress === null ? [] : [announcedAddress].flat(),
       interfaces: interfaces ?? [],
     },
-    sources: { rtpPorts: parsePortRange(raw.sources.rtpPorts) },
+    sources: {
+      ...raw.sources,
+      rtpPorts: parsePortRange(rtpPorts),
+      library: library === null ? join(dataDir, 'library') : resolve(cwd, library),
+    },
   };
 }

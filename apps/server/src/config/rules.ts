@@ -31,6 +31,11 @@ export function checkTogether(config: RawConfig, cores = availableParallelism())
     wrong(['sources', 'rtpPorts'], `must not hold the media ports (${media.port} to ${lastMedia})`);
   }
 
+  const { rtmpPort } = config.sources;
+  if (rtmpPort === http.port || (media.tcp && rtmpPort >= media.port && rtmpPort <= lastMedia)) {
+    wrong(['sources', 'rtmpPort'], 'is the HTTP port or one of the media ports; choose another one');
+  }
+
   const names = new Set<string>();
   for (const [index, { name }] of config.rooms.entries()) {
     const path = ['rooms', index, 'name'];

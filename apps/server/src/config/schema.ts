@@ -1,4 +1,4 @@
-import { RoomName, SourceConfig } from '@spillway/protocol';
+import { RoomName, RoomSourceConfig } from '@spillway/protocol';
 import { type Static, type TSchema, Type } from 'typebox';
 
 /*
@@ -103,7 +103,21 @@ const sources = section('Sources: inputs that the server runs or listens for.', 
     expected: 'a range of ports such as 42000-42999',
     default: '42000-42999',
     description:
-      'UDP ports for sources, first and last; a source takes up to four (RTP and RTCP of video and audio).',
+      'UDP ports for sources, first and last; a source takes up to four (RTP and RTCP of video and audio), one of type srt two more.',
+  }),
+  rtmpPort: port({
+    default: 1935,
+    description: 'TCP port for encoders that push by RTMP. Listened on while there is a source of type rtmp.',
+  }),
+  library: Type.Union([Type.Null(), Type.String({ minLength: 1, maxLength: 1024 })], {
+    default: null,
+    description:
+      'Folder of the video library, for sources of type file; relative to the working directory. null is the folder "library" in the data directory.',
+  }),
+  allowLocalAddresses: Type.Boolean({
+    default: false,
+    description:
+      'Whether sources may be on this machine itself (loopback) or on link-local addresses. They may always be in the local network.',
   }),
 });
 
@@ -124,7 +138,7 @@ export const RoomConfig = Type.Object(
         description: 'Lets its holder publish in this room. Without one only the operator may.',
       }),
     ),
-    source: Type.Optional(SourceConfig),
+    source: Type.Optional(RoomSourceConfig),
   },
   closed,
 );

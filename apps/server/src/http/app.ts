@@ -1,13 +1,17 @@
 import cors from '@fastify/cors';
+import { fastifySSE } from '@fastify/sse';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import websocket from '@fastify/websocket';
 import { MAX_MESSAGE_BYTES } from '@spillway/protocol';
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
+import fastifyPlugin from 'fastify-plugin';
 import type { App, HttpContext } from './context.ts';
 import { usePages } from './pages.ts';
 import { useProblems } from './problem.ts';
+import { eventRoutes } from './routes/events.ts';
+import { inputRoutes } from './routes/inputs.ts';
 import { probeRoutes } from './routes/probes.ts';
 import { roomRoutes } from './routes/rooms.ts';
 import { serverRoutes } from './routes/server.ts';
@@ -50,6 +54,7 @@ export async function buildApp(options: HttpOptions, context: HttpContext): Prom
       handleProtocols: (protocols) => (protocols.has('protoo') ? 'protoo' : false),
     },
   });
+  await app.register(fastifyPlugin(fastifySSE), { heartbeatInterval: 15_000 });
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -61,6 +66,8 @@ export async function buildApp(options: HttpOptions, context: HttpContext): Prom
 
   roomRoutes(app, context);
   sourceRoutes(app, context);
+  inputRoutes(app, context);
+  eventRoutes(app, context);
   viewerRoutes(app, context);
   serverRoutes(app, context);
   probeRoutes(app, context);

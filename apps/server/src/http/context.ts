@@ -1,17 +1,21 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import type { Ingest } from '@spillway/ingest';
 import type { IceServer } from '@spillway/protocol';
 import type { Sfu } from '@spillway/sfu';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { Access } from '../auth/access.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { RoomDirectory } from '../rooms/room-directory.ts';
+import type { SourceFeed } from '../rooms/source-feed.ts';
 import type { SignalingGateway } from '../signaling/gateway.ts';
 
 /** What the routes work with. */
 export interface HttpContext {
   readonly sfu: Sfu;
   readonly directory: RoomDirectory;
+  readonly ingest: Ingest;
+  readonly sourceFeed: SourceFeed;
   readonly access: Access;
   readonly gateway: SignalingGateway;
   readonly metrics: Metrics;

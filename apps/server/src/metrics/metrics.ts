@@ -1,7 +1,9 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Sfu } from '@spillway/sfu';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { SourceFeed } from '../rooms/source-feed.ts';
 import { observeRooms } from './room-metrics.ts';
+import { observeSources, type RoomWithSource } from './source-metrics.ts';
 import { observeWorkers } from './worker-metrics.ts';
 
 /** The server's metrics, for Prometheus. Gathered when they are asked for. */
@@ -48,6 +50,11 @@ export class Metrics {
         this.set(connections());
       },
     });
+  }
+
+  /** Adds the metrics of sources. */
+  observeSources(feed: SourceFeed, list: () => RoomWithSource[]): void {
+    observeSources(this.#registry, feed, list);
   }
 
   observeJoin(seconds: number): void {

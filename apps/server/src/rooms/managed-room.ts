@@ -1,13 +1,13 @@
-import { type CreateSourceOptions, createSource, type OpenInlet, type Source } from '@spillway/ingest';
-import type { RoomInfo, SourceConfig } from '@spillway/protocol';
+import type { Ingest, OpenInlet, RoomSource } from '@spillway/ingest';
+import type { RoomInfo, RoomSourceConfig, SourceEvent } from '@spillway/protocol';
 import type { Room } from '@spillway/sfu';
 import type { RoomRecord } from './room-record.ts';
 
-/** What all sources of the server share. */
-export type SourceSettings = Pick<
-  CreateSourceOptions,
-  'ports' | 'logger' | 'ffmpegPath' | 'announcedAddress'
->;
+/** Where rooms get their sources, and who hears of them. */
+export interface SourceSettings {
+  readonly ingest: Ingest;
+  readonly onSourceEvent: (event: SourceEvent) => void;
+}
 
 /** A room as the server keeps it: what is stored of it, its SFU room, its source. */
 export class ManagedRoom {
@@ -18,7 +18,7 @@ export class ManagedRoom {
   /** When it was last in use. Milliseconds since 1970. */
   usedAt = Date.now();
   readonly #settings: SourceSettings;
-  #source: Source | undefined;
+  #source: RoomSource | undefined;
 
   constructor(room: Room, record: RoomRecord, configured: boolean, settings: SourceSettings) {
     this.room = room;
@@ -28,9 +28,10 @@ export class ManagedRoom {
     room.on('change', () => {
       this.usedAt = Date.now();
     });
+    room.on('viewers', (count) => this.#source?.setViewers(count));
   }
 
-  get source(): Source | undefined {
+  get source(): RoomSource | undefined {
     return this.#source;
   }
 
@@ -45,16 +46,23 @@ export class ManagedRoom {
    * @param saved what the source wanted kept before a restart of the server
    * @throws when no ports are left
    */
-  async setSource(config: SourceConfig, saved?: unknown): Promise<Source> {
+  async setSource(config: RoomSourceConfig, saved?: unknown): Promise<void> {
     await this.removeSource();
     // The broadcast that the source's inlets take turns in.
     const owner: { resume?: string } = {};
-    const openInlet: OpenInlet = (options) => this.room.openInlet(options, owner);
-    const source = await createSource({ ...this.#settings, room: this.room.name, config, openInlet, saved });
+    const { ingest, onSourceEvent } = this.#settings;
+    const { room } = this;
+    const openInlet: OpenInlet = (options) => room.openInlet(options, owner);
+    const source = await ingest.createRoomSource({
+      ...{ room: room.name, config, openInlet, saved, viewers: room.viewers.size },
+      onChange: (index, change) => {
+        if (change) onSourceEvent({ room: room.name, index, ...change });
+      },
+      onIdle: (reason) => this.#endBroadcast(reason),
+    });
     this.#source = source;
-    if (this.room.closed) source.close();
-    else source.start();
-    return source;
+    if (room.closed) source.close();
+    else source.setViewers(room.viewers.size);
   }
 
   /** Ends the source and its broadcast. */
@@ -63,7 +71,7 @@ export class ManagedRoom {
     if (!source) return;
     this.#source = undefined;
     source.close();
-    if (this.room.broadcast?.broadcaster === 'source') this.room.broadcast.end('its source was removed');
+    this.#endBroadcast('its source was removed');
     await source.gone;
   }
 
@@ -72,6 +80,10 @@ export class ManagedRoom {
     this.#source?.close();
     this.room.close(reason);
     await this.#source?.gone;
+  }
+
+  #endBroadcast(reason: string): void {
+    if (this.room.broadcast?.broadcaster === 'source') this.room.broadcast.end(reason);
   }
 
   /** @param operator whether the reader may see the source, which names addresses of the machine */

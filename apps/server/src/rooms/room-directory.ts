@@ -1,4 +1,4 @@
-import { type RoomCreate, type RoomPatch, type SourceConfig, SpillwayError } from '@spillway/protocol';
+import { type RoomCreate, type RoomPatch, type RoomSourceConfig, SpillwayError } from '@spillway/protocol';
 import type { Sfu } from '@spillway/sfu';
 import type { FastifyBaseLogger } from 'fastify';
 import { hashPublishKey } from '../auth/publish-key.ts';
@@ -12,7 +12,7 @@ export interface ConfiguredRoom {
   readonly name: string;
   readonly listed: boolean;
   readonly publishKey?: string;
-  readonly source?: SourceConfig;
+  readonly source?: RoomSourceConfig;
 }
 
 export interface RoomDirectoryOptions {
@@ -160,7 +160,7 @@ export class RoomDirectory {
   }
 
   /** @throws {SpillwayError} `not-found`, `wrong-state` for a configured room */
-  setSource(name: string, config: SourceConfig): Promise<ManagedRoom> {
+  setSource(name: string, config: RoomSourceConfig): Promise<ManagedRoom> {
     return this.#enqueue(async () => {
       const room = this.#getChangeable(name);
       await room.setSource(config);
@@ -175,6 +175,27 @@ export class RoomDirectory {
       const room = this.#getChangeable(name);
       await room.removeSource();
       await this.#store(room, withoutSource(room.record));
+    });
+  }
+
+  /**
+   * Starts or stops a room's source; that of a configured room until the next start of the server.
+   *
+   * @throws {SpillwayError} `not-found` without room or source
+   */
+  runSource(name: string, wanted: boolean): Promise<ManagedRoom> {
+    return this.#enqueue(async () => {
+      const room = this.get(name);
+      if (!room.source) {
+        throw new SpillwayError(
+          'not-found',
+          `room ${name} has no source; set one with PUT /api/v1/rooms/${name}/source`,
+        );
+      }
+      if (wanted) room.source.start();
+      else room.source.stop();
+      if (!room.configured) await this.#store(room, room.record);
+      return room;
     });
   }
 

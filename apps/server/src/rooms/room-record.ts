@@ -1,4 +1,4 @@
-import { RoomName, SourceConfig } from '@spillway/protocol';
+import { RoomName, RoomSourceConfig } from '@spillway/protocol';
 import { type Static, Type } from 'typebox';
 
 /** What is kept of a room over restarts. */
@@ -11,7 +11,7 @@ export const RoomRecord = Type.Object(
     publishKeyHash: Type.Optional(Type.String({ maxLength: 256 })),
     /** Whether the name is a generated code: such a room is removed when unused for long. */
     generated: Type.Boolean(),
-    source: Type.Optional(SourceConfig),
+    source: Type.Optional(RoomSourceConfig),
     /** What the source wants back when it is made again; it checks that itself. */
     sourceState: Type.Optional(Type.Unknown()),
   },

@@ -6,7 +6,8 @@ export interface FfmpegLine {
   readonly text: string;
 }
 
-const LINE = /^(?:\[([^\]@]+?)(?: @ 0x[0-9a-f]+)?\] ?)?\[(quiet|panic|fatal|error|warning|info|verbose|debug|trace)\] (.*)$/;
+const LINE =
+  /^(?:\[([^\]@]+?)(?: @ 0x[0-9a-f]+)?\] ?)?\[(quiet|panic|fatal|error|warning|info|verbose|debug|trace)\] (.*)$/;
 
 /** Takes a line apart: `[rtsp @ 0x55d0] [error] method DESCRIBE failed` is an error of `rtsp`. */
 export function readLogLine(line: string): FfmpegLine {

@@ -27,7 +27,6 @@ export function testPatternArgs(options: TestPatternOptions): string[] {
   const { width = 1280, height = 720, frameRate = 30, bitrate = 1_500_000 } = options;
   const codec = video.codec === 'VP8' ? 'VP8' : 'H264';
   return [
-    ...['-hide_banner', '-nostdin', '-nostats', '-loglevel', 'warning'],
     ...['-re', '-f', 'lavfi', '-i', `testsrc2=size=${width}x${height}:rate=${frameRate}`],
     ...['-re', '-f', 'lavfi', '-i', 'sine=frequency=220:beep_factor=4:sample_rate=48000'],
     ...['-map', '0:v', '-filter_threads', '1', '-vf', patternFilters(frameRate, text ? title : undefined)],

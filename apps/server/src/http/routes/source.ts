@@ -1,4 +1,4 @@
-import { Problem, RoomName, SourceConfig, SourceStatus, SpillwayError } from '@spillway/protocol';
+import { Problem, RoomName, RoomSourceConfig, RoomSourceStatus, SpillwayError } from '@spillway/protocol';
 import { Type } from 'typebox';
 import type { ManagedRoom } from '../../rooms/managed-room.ts';
 import type { App, HttpContext } from '../context.ts';
@@ -31,9 +31,9 @@ export function sourceRoutes(app: App, { directory, access }: HttpContext): void
       schema: {
         tags,
         security,
-        summary: "A room's source and how it does",
+        summary: "A room's source with its backups, and how they do",
         params: RoomParams,
-        response: { 200: SourceStatus, ...errors },
+        response: { 200: RoomSourceStatus, ...errors },
       },
     },
     async (request) => statusOf(directory.get(request.params.room)),
@@ -46,10 +46,10 @@ export function sourceRoutes(app: App, { directory, access }: HttpContext): void
       schema: {
         tags,
         security,
-        summary: "Sets a room's source; type rtp answers where to push and with which FFmpeg commands",
+        summary: "Sets a room's source and starts it; types rtp, srt and rtmp answer where and how to push",
         params: RoomParams,
-        body: SourceConfig,
-        response: { 200: SourceStatus, ...errors },
+        body: RoomSourceConfig,
+        response: { 200: RoomSourceStatus, ...errors },
       },
     },
     async (request) => statusOf(await directory.setSource(request.params.room, request.body)),
@@ -72,4 +72,24 @@ export function sourceRoutes(app: App, { directory, access }: HttpContext): void
       return reply.code(204).send(null);
     },
   );
+
+  for (const [verb, wanted, summary] of [
+    ['start', true, "Starts a room's source that was stopped, or tries again one that has failed"],
+    ['stop', false, "Stops a room's source; it stays set"],
+  ] as const) {
+    app.post(
+      `/api/v1/rooms/:room/source/${verb}`,
+      {
+        onRequest,
+        schema: {
+          tags,
+          security,
+          summary,
+          params: RoomParams,
+          response: { 200: RoomSourceStatus, ...errors },
+        },
+      },
+      async (request) => statusOf(await directory.runSource(request.params.room, wanted)),
+    );
+  }
 }
