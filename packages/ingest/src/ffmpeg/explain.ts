@@ -12,21 +12,13 @@ const LOOK_AT = 20;
 
 /** The special before the general: FFmpeg's last line often says least. */
 const RULES: readonly Rule[] = [
-  // The input is too much.
+  // What this machine and its FFmpeg can do.
   {
     pattern: /exceeds specified max pixel count|Picture size \d{4,}x\d{4,} is invalid/,
     reason:
       'The picture has more pixels than is allowed (8192x4320). Set a smaller resolution at its origin.',
     final: true,
   },
-  {
-    pattern: /Cannot allocate memory|Out of memory|std::bad_alloc|get_buffer\(\) failed/i,
-    reason:
-      'Decoding it takes more memory than a source may have. Set a smaller resolution at its origin, or encode the file anew.',
-    final: true,
-  },
-
-  // This machine and its FFmpeg.
   {
     pattern: /Unknown encoder '?(lib)?opus/,
     reason: 'This FFmpeg has no Opus encoder, which browsers need for sound. Install an FFmpeg with libopus.',
@@ -42,6 +34,12 @@ const RULES: readonly Rule[] = [
     pattern:
       /No VA display found|Cannot load lib(cuda|nvidia)|OpenEncodeSessionEx failed|No capable devices found|Device creation failed|Failed to initialise VAAPI|No usable encoding (profile|entrypoint)|vaapi.*(Input\/output error|not supported)/i,
     reason: 'The hardware encoder cannot be opened. Set video.hardware to "off", or mend the driver.',
+  },
+  {
+    pattern: /Cannot allocate memory|Out of memory|std::bad_alloc|get_buffer\(\) failed/i,
+    reason:
+      'Decoding it takes more memory than a source may have. Set a smaller resolution at its origin, or encode the file anew.',
+    final: true,
   },
   {
     pattern:
@@ -87,31 +85,31 @@ const RULES: readonly Rule[] = [
 
   // What the other side answers.
   {
-    pattern: /\b401\b|authorization failed|Unauthorized/i,
+    pattern: /(failed:|returned) 401|authorization failed|Unauthorized/i,
     reason: 'It asks for other credentials (401). Check the user name and the password.',
   },
   {
-    pattern: /\b403\b|access denied|Forbidden/i,
+    pattern: /(failed:|returned) 403|access denied|Forbidden/i,
     reason: 'It denies access (403). Check the rights of the user, and whether it admits this address.',
   },
   {
-    pattern: /\b404\b|Stream Not Found/i,
+    pattern: /(failed:|returned) 404|Stream Not Found/i,
     reason: 'There is no such stream (404). Check the path in the URL; the manual of the camera has it.',
   },
   {
-    pattern: /\b453\b|\b503\b|Not Enough Bandwidth|Service Unavailable/i,
+    pattern: /(failed:|returned) (453|503)|Not Enough Bandwidth|Service Unavailable/i,
     reason: 'It has no room for another viewer (453 or 503). Close other connections to it.',
   },
   {
-    pattern: /\b461\b|Unsupported Transport|Nonmatching transport/i,
+    pattern: /(failed:|returned) 461|Unsupported Transport|Nonmatching transport/i,
     reason: 'It does not send by this transport (461). Set transport to the other of "tcp" and "udp".',
   },
   {
-    pattern: /Server returned 5\d\d|Server returned 5XX|\b50[0-9] [A-Z]/,
+    pattern: /(failed:|returned) 5(\d\d|XX)/,
     reason: 'It reports a fault of its own (5xx). Restart it, or check what it serves.',
   },
   {
-    pattern: /Server returned 4\d\d|Server returned 4XX|\bmethod [A-Z]+ failed: 4\d\d/,
+    pattern: /(failed:|returned) 4(\d\d|XX)/,
     reason: 'It refuses the request (4xx). Check the URL.',
   },
 
@@ -131,7 +129,7 @@ const RULES: readonly Rule[] = [
       'There is no way to its address. Check that it is switched on and in a network that this machine reaches.',
   },
   {
-    pattern: /timed out|timeout|Immediate exit requested/i,
+    pattern: /timed out|timeout(?!=)|Immediate exit requested/i,
     reason: 'It does not answer in time. Check address and port, and that it is switched on.',
   },
   {
@@ -158,7 +156,7 @@ const RULES: readonly Rule[] = [
     final: true,
   },
   {
-    pattern: /Permission denied|Operation not permitted/,
+    pattern: /Permission denied/,
     reason: "The server may not read it. Check the file's rights.",
     final: true,
   },
