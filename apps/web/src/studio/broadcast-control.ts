@@ -7,9 +7,10 @@ import {
   type QualityName,
 } from '@spillway/client/publish';
 import type { VideoCodec } from '@spillway/protocol';
+import { ApiError } from './api-request.ts';
 import type { StudioCredential } from './credential.ts';
 import { returnTicket } from './return-ticket.ts';
-import { ApiError, createRoom } from './rooms-api.ts';
+import { createRoom } from './rooms-api.ts';
 import type { StageTracks } from './stage.ts';
 import { findViewerServer } from './viewer-server.ts';
 

@@ -1,9 +1,12 @@
 import { expect, it } from 'vitest';
 import {
   formatBitrate,
+  formatBytes,
+  formatCodec,
   formatDuration,
   formatMilliseconds,
   formatPercent,
+  formatRate,
   formatResolution,
 } from './format.ts';
 
@@ -17,4 +20,16 @@ it('writes figures with their units', () => {
   expect(formatResolution(1280, 720)).toBe('1280 × 720');
   expect(formatDuration(65_400)).toBe('01:05');
   expect(formatDuration(3_665_000)).toBe('1:01:05');
+});
+
+it('writes what a file is', () => {
+  expect(formatBytes(0)).toBe('0.0 kB');
+  expect(formatBytes(48_200)).toBe('48 kB');
+  expect(formatBytes(999_700)).toBe('1.0 MB');
+  expect(formatBytes(4_210_000_000)).toBe('4.2 GB');
+  expect(formatCodec('h264')).toBe('H.264');
+  expect(formatCodec('vp9')).toBe('VP9');
+  expect(formatCodec('pcm_s16le')).toBe('PCM');
+  expect(formatRate(29.97003)).toBe('29.97');
+  expect(formatRate(25)).toBe('25');
 });

@@ -23,3 +23,16 @@ export const copyIcon = icon(
 );
 export const warnIcon = icon(svg`<path d="M12 4 2.8 19.5h18.4L12 4Z" /><path d="M12 10v4.5M12 17v.01" />`);
 export const infoIcon = icon(svg`<circle cx="12" cy="12" r="9" /><path d="M12 11v5M12 8v.01" />`);
+export const serverIcon = icon(
+  svg`<rect x="3.5" y="4" width="17" height="7" rx="2" /><rect x="3.5" y="13" width="17" height="7" rx="2" /><path d="M7.5 7.5h.01M7.5 16.5h.01M11.5 7.5h5M11.5 16.5h5" />`,
+);
+export const fileIcon = icon(
+  svg`<rect x="3.5" y="4.5" width="17" height="15" rx="2.5" /><path d="m10 9 5 3-5 3V9Z" />`,
+);
+export const encoderIcon = icon(
+  svg`<circle cx="12" cy="12" r="2" /><path d="M8 16a5.7 5.7 0 0 1 0-8M16 8a5.7 5.7 0 0 1 0 8M5.2 18.8a9.6 9.6 0 0 1 0-13.6M18.8 5.2a9.6 9.6 0 0 1 0 13.6" />`,
+);
+export const patternIcon = icon(
+  svg`<rect x="3" y="4.5" width="18" height="15" rx="2.5" /><path d="M7.5 4.5v15M12 4.5v15M16.5 4.5v15" />`,
+);
+export const checkIcon = icon(svg`<circle cx="12" cy="12" r="9" /><path d="m8 12.3 2.7 2.7L16 9.5" />`);

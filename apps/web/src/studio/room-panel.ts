@@ -1,17 +1,12 @@
 import { html, nothing } from 'lit';
+import './copy-button.ts';
 import { isRoomName } from './credential.ts';
-import { copyIcon } from './icons.ts';
 import './qr-code.ts';
 import { StudioElement } from './studio-element.ts';
 import { t } from './texts.ts';
 
-/** How long the button says that the link is copied. Milliseconds. */
-const COPIED_MS = 2000;
-
 /** The room: its name to choose before the broadcast, its link to give away. */
 class RoomPanel extends StudioElement {
-  #copied = false;
-
   protected override render() {
     const { broadcast, room } = this.studio;
     const isOffline = broadcast.state === 'offline';
@@ -33,7 +28,7 @@ class RoomPanel extends StudioElement {
         <label for="room-input">${t('roomName')}</label>
         <input class="input" id="room-input" data-testid="room-input" maxlength="64" autocapitalize="none" autocomplete="off"
           spellcheck="false" placeholder=${t('roomPlaceholder')} .value=${room} aria-invalid=${isWrong ? 'true' : 'false'}
-          aria-describedby="room-hint" @input=${this.#handleInput} />
+          aria-describedby="room-hint" ?disabled=${this.studio.source.busy !== undefined} @input=${this.#handleInput} />
         <p id="room-hint" class=${isWrong ? 'field-error' : 'hint'}>${isWrong ? t('roomInvalid') : t('roomHint')}</p>
       </div>
     `;
@@ -46,9 +41,7 @@ class RoomPanel extends StudioElement {
         <div class="share-text">
           <span class="label">${t('watchLink')}</span>
           <a class="watch-link" href=${link} target="_blank" rel="noopener" data-testid="watch-link">${breakable(link)}</a>
-          <button class="button" type="button" data-testid="copy-link" @click=${() => this.#copy(link)}>
-            ${copyIcon}<span role="status">${this.#copied ? t('copied') : t('copy')}</span>
-          </button>
+          <copy-button .text=${link} .label=${t('copy')} .test=${'copy-link'}></copy-button>
         </div>
       </div>
     `;
@@ -58,37 +51,12 @@ class RoomPanel extends StudioElement {
     if (!(event.currentTarget instanceof HTMLInputElement)) return;
     this.studio.setRoom(event.currentTarget.value.trim().toLowerCase().replaceAll(/\s+/g, '-'));
   }
-
-  async #copy(link: string): Promise<void> {
-    await copyText(link);
-    this.#copied = true;
-    this.requestUpdate();
-    setTimeout(() => {
-      this.#copied = false;
-      this.requestUpdate();
-    }, COPIED_MS);
-  }
 }
 
 /** The link as people type it, to be broken before its path if need be. */
 function breakable(link: string) {
   const { host, pathname } = new URL(link);
   return html`${host}<wbr />${pathname}`;
-}
-
-/** Also in a page without a secure context, which has no clipboard. */
-async function copyText(text: string): Promise<void> {
-  try {
-    await navigator.clipboard.writeText(text);
-  } catch {
-    const area = document.createElement('textarea');
-    area.value = text;
-    area.className = 'visually-hidden';
-    document.body.append(area);
-    area.select();
-    document.execCommand('copy');
-    area.remove();
-  }
 }
 
 customElements.define('room-panel', RoomPanel);

@@ -118,9 +118,24 @@ export class Stage extends EventTarget {
         quality,
       );
       if (turns[0] === this.#cameraTurn) await this.#takeCamera(camera);
+      else stopTrack(camera);
       if (turns[1] === this.#microphoneTurn) await this.#takeMicrophone(microphone);
+      else stopTrack(microphone);
     }
     await this.#watch.refresh();
+    this.#update();
+  }
+
+  /** Lets go of camera, microphone and screen, until they are opened again. */
+  release(): void {
+    this.#cameraTurn++;
+    this.#microphoneTurn++;
+    this.#camera?.stop();
+    this.#microphone?.stop();
+    this.#camera = undefined;
+    this.#microphone = undefined;
+    this.#stopScreen();
+    this.#problems.clear();
     this.#update();
   }
 
@@ -196,7 +211,7 @@ export class Stage extends EventTarget {
     // Phones give one camera at a time. The slate fills the gap for viewers.
     const opened = await openCamera(cameraId || undefined, quality).catch(captureError('camera'));
     if (turn === this.#cameraTurn) await this.#takeCamera(opened);
-    else if (opened instanceof MediaStreamTrack) opened.stop();
+    else stopTrack(opened);
   }
 
   async #openMicrophone(): Promise<void> {
@@ -205,7 +220,7 @@ export class Stage extends EventTarget {
     if (microphoneId === NO_DEVICE) return this.#takeMicrophone(undefined);
     const opened = await openMicrophone(microphoneId || undefined).catch(captureError('microphone'));
     if (turn === this.#microphoneTurn) await this.#takeMicrophone(opened);
-    else if (opened instanceof MediaStreamTrack) opened.stop();
+    else stopTrack(opened);
   }
 
   async #takeCamera(opened: MediaStreamTrack | MediaCaptureError | undefined): Promise<void> {
@@ -294,6 +309,10 @@ export class Stage extends EventTarget {
 
 function isGone({ code }: MediaCaptureError): boolean {
   return code === 'over-constrained' || code === 'missing';
+}
+
+function stopTrack(opened: MediaStreamTrack | MediaCaptureError | undefined): void {
+  if (opened instanceof MediaStreamTrack) opened.stop();
 }
 
 function captureError(kind: 'camera' | 'microphone'): (error: unknown) => MediaCaptureError {

@@ -3,10 +3,12 @@ import { wordmark } from '../wordmark.ts';
 import './control-bar.ts';
 import './device-panel.ts';
 import './notice-list.ts';
+import './origin-switch.ts';
 import './picture-panel.ts';
 import './preview-stage.ts';
 import './room-panel.ts';
 import './sign-in-card.ts';
+import './source-panel.ts';
 import './stats-panel.ts';
 import { StudioElement } from './studio-element.ts';
 import './takeover-dialog.ts';
@@ -36,18 +38,32 @@ class StudioPage extends StudioElement {
 
   #studio() {
     const { studio } = this;
+    const isServer = studio.origin === 'server';
     return html`
       <div class="studio">
         <div class="studio-stage">
-          <preview-stage .studio=${studio}></preview-stage>
-          <control-bar .studio=${studio}></control-bar>
-          <notice-list .studio=${studio}></notice-list>
-          <stats-panel .studio=${studio}></stats-panel>
+          <origin-switch .studio=${studio}></origin-switch>
+          ${
+            isServer
+              ? html`<source-panel .studio=${studio}></source-panel>`
+              : html`
+                  <preview-stage .studio=${studio}></preview-stage>
+                  <control-bar .studio=${studio}></control-bar>
+                  <notice-list .studio=${studio}></notice-list>
+                  <stats-panel .studio=${studio}></stats-panel>
+                `
+          }
         </div>
         <div class="studio-side">
           <room-panel .studio=${studio}></room-panel>
-          <device-panel .studio=${studio}></device-panel>
-          <picture-panel .studio=${studio}></picture-panel>
+          ${
+            isServer
+              ? nothing
+              : html`
+                  <device-panel .studio=${studio}></device-panel>
+                  <picture-panel .studio=${studio}></picture-panel>
+                `
+          }
         </div>
       </div>
       <takeover-dialog .studio=${studio}></takeover-dialog>

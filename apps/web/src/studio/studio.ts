@@ -1,24 +1,36 @@
 import type { CodecWish, QualityName } from '@spillway/client/publish';
+import type { RoomSourceConfig } from '@spillway/protocol';
+import { poll } from '../poll.ts';
 import { BroadcastControl } from './broadcast-control.ts';
 import { forgetCredential, type StudioCredential, storeCredential, takeCredential } from './credential.ts';
 import { loadPreferences, savePreferences } from './preferences.ts';
 import { returnAdvice, returnTicket, thisNavigation } from './return-ticket.ts';
+import { SourceControl } from './source-control.ts';
 import { Stage } from './stage.ts';
 import { WakeLock } from './wake-lock.ts';
 
 /** Why the sign-in card is shown again. */
 export type SignInReason = 'refused' | undefined;
 
+/** Where the picture comes from: camera, microphone and screen of this device, or a source of the server. */
+export type Origin = 'device' | 'server';
+
+/** How often the page asks how the source does. Milliseconds. */
+const REFRESH_MS = 1500;
+
 /** The whole state of the page, and what can be done with it. Event `change`: something else to show. */
 export class Studio extends EventTarget {
   readonly broadcast = new BroadcastControl();
+  readonly source = new SourceControl(this.broadcast.server);
   readonly stage: Stage;
   readonly #wakeLock = new WakeLock();
   #credential: StudioCredential | undefined;
   #signInReason: SignInReason;
   #room: string;
   #codec: CodecWish;
+  #origin: Origin = 'device';
   #offer = returnTicket.read();
+  /** Whether the stage has been asked to open its devices. */
   #opened = false;
 
   constructor() {
@@ -32,7 +44,10 @@ export class Studio extends EventTarget {
     this.stage.addEventListener('change', () => this.#changed());
     this.stage.addEventListener('tracks', () => this.broadcast.setTracks(this.stage.tracks));
     this.broadcast.addEventListener('change', () => this.#handleBroadcast());
+    this.source.addEventListener('change', () => this.#changed());
+    this.source.addEventListener('found', () => this.chooseOrigin('server'));
     if (credential) void this.#begin(credential);
+    poll(() => this.#refreshSource(), REFRESH_MS);
   }
 
   get signedIn(): boolean {
@@ -52,6 +67,16 @@ export class Studio extends EventTarget {
     return this.#codec;
   }
 
+  get origin(): Origin {
+    return this.#origin;
+  }
+
+  /** Whether sources can be managed: until the server has told, whoever has no publish key is taken for the operator. */
+  get mayUseServer(): boolean {
+    const { access } = this.source;
+    return access === 'granted' || (access === 'unknown' && this.#credential?.kind === 'token');
+  }
+
   /** The room of a broadcast that this tab left, to go on with if the user wants. */
   get offeredRoom(): string | undefined {
     return this.broadcast.state === 'offline' ? this.#offer?.room : undefined;
@@ -67,7 +92,7 @@ export class Studio extends EventTarget {
     storeCredential(credential);
     this.#credential = credential;
     this.#signInReason = undefined;
-    if (credential.room) this.#room = credential.room;
+    if (credential.room) this.#useRoom(credential.room);
     this.broadcast.dismiss();
     void this.#begin(credential);
   }
@@ -79,8 +104,34 @@ export class Studio extends EventTarget {
   }
 
   setRoom(room: string): void {
-    this.#room = room;
+    this.#useRoom(room);
     this.#changed();
+  }
+
+  /** Not while a broadcast of this page runs. */
+  chooseOrigin(origin: Origin): void {
+    if (origin === this.#origin || this.broadcast.state !== 'offline') return;
+    this.#origin = origin;
+    if (origin === 'server') {
+      this.stage.release();
+      this.#opened = false;
+      void this.source.loadLibrary();
+    } else {
+      this.source.forgetCheck();
+      void this.#openStage();
+    }
+    this.#changed();
+  }
+
+  /**
+   * Sets the source of the chosen room, or of a new one.
+   *
+   * @returns whether it has been set.
+   */
+  async startSource(config: RoomSourceConfig): Promise<boolean> {
+    const started = await this.source.start(config);
+    this.setRoom(this.source.room);
+    return started;
   }
 
   goLive(takeover = false): Promise<void> {
@@ -125,13 +176,22 @@ export class Studio extends EventTarget {
   async #begin(credential: StudioCredential): Promise<void> {
     void this.broadcast.findViewerServer(credential);
     this.#changed();
-    if (!this.#opened) {
-      this.#opened = true;
-      await this.stage.open();
-    }
     const advice = returnAdvice(this.#offer, thisNavigation());
-    if (advice === 'return') await this.acceptOffer();
-    else if (advice === 'forget') this.declineOffer();
+    if (advice === 'return') {
+      await this.#openStage();
+      await this.acceptOffer();
+    } else if (advice === 'forget') {
+      this.declineOffer();
+    }
+    await this.source.signIn(credential.value, this.#room);
+    // Nobody is asked for a camera who only wants to see how a source does.
+    if (this.#origin === 'device') await this.#openStage();
+  }
+
+  async #openStage(): Promise<void> {
+    if (this.#opened) return;
+    this.#opened = true;
+    await this.stage.open();
   }
 
   async #goLive(how: { room: string; takeover?: boolean; resume?: string }): Promise<void> {
@@ -151,13 +211,24 @@ export class Studio extends EventTarget {
     const { state, failure, room } = this.broadcast;
     this.#wakeLock.wanted = state !== 'offline';
     // The same room next time: its viewers wait there.
-    if (state === 'live' && room) this.#room = room;
+    if (state === 'live' && room) this.#useRoom(room);
     if (failure?.code === 'unauthorized') {
       forgetCredential();
       this.#credential = undefined;
       this.#signInReason = 'refused';
     }
     this.#changed();
+  }
+
+  #useRoom(room: string): void {
+    this.#room = room;
+    this.source.setRoom(room);
+  }
+
+  async #refreshSource(): Promise<void> {
+    if (this.#credential && (this.#origin === 'server' || this.source.access === 'unknown')) {
+      await this.source.refresh();
+    }
   }
 
   #remember(): void {

@@ -1,6 +1,8 @@
 import { pageTexts } from '../i18n.ts';
+import { sourceTextsEn, sourceTextsZh } from './source-texts.ts';
 
 const en = {
+  ...sourceTextsEn,
   title: 'Studio',
   pageTitle: 'Studio · Spillway',
   signOut: 'Sign out',
@@ -151,6 +153,7 @@ const en = {
 export type StudioText = keyof typeof en;
 
 const zh: Record<StudioText, string> = {
+  ...sourceTextsZh,
   title: '直播间',
   pageTitle: '直播间 · Spillway',
   signOut: '退出登录',
