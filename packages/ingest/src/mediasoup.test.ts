@@ -5,10 +5,9 @@ import { createWorker } from 'mediasoup';
 import type { Router, Worker } from 'mediasoup/types';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createSource } from './create-source.ts';
-import { PortAllocator } from './port-allocator.ts';
 import type { Source } from './source.ts';
-import { memoryLogger } from './test-support/logger.ts';
 import { type MediasoupInlet, mediasoupInlets } from './test-support/mediasoup-inlets.ts';
+import { sourceContext } from './test-support/source-context.ts';
 import { waitFor } from './test-support/wait-for.ts';
 
 let worker: Worker;
@@ -37,17 +36,15 @@ afterAll(() => worker?.close());
 
 async function withSource(
   config: Source['config'],
-  ports: PortAllocator,
+  firstPort: number,
   use: (source: Source) => Promise<void>,
 ): Promise<void> {
   inlets = [];
-  const source = await createSource({
+  const source = await createSource(sourceContext(firstPort), {
     room: 'demo',
     config,
     openInlet: mediasoupInlets(router, (inlet) => inlets.push(inlet)),
-    ports,
-    logger: memoryLogger(),
-    announcedAddress: '127.0.0.1',
+    onChange: () => {},
   });
   try {
     source.start();
@@ -71,8 +68,7 @@ function live(source: Source): Promise<boolean> {
 }
 
 test('a worker takes the test pattern', async () => {
-  const ports = new PortAllocator({ first: 21_500, last: 21_509 });
-  await withSource({ type: 'test', width: 320, height: 180 }, ports, async (source) => {
+  await withSource({ type: 'test', width: 320, height: 180 }, 21_500, async (source) => {
     await live(source);
     const producers = [...(inlets.at(-1)?.producers.values() ?? [])];
     expect(producers.map(({ kind }) => kind)).toEqual(['video', 'audio']);
@@ -81,8 +77,7 @@ test('a worker takes the test pattern', async () => {
 });
 
 test('a worker takes what the printed commands push; one that restarts from another port takes its room back', async () => {
-  const ports = new PortAllocator({ first: 21_510, last: 21_519 });
-  await withSource({ type: 'rtp', stallSeconds: 1 }, ports, async (source) => {
+  await withSource({ type: 'rtp', stallSeconds: 1 }, 21_600, async (source) => {
     await waitFor('an inlet', () => inlets.length === 1);
     const { inputs = [], commands = [] } = source.status();
     for (const { video, command } of commands) {
