@@ -132,6 +132,8 @@ export class FfmpegRun {
       args: [...GLOBAL_ARGS, ...(input.pace ?? []), ...input.args, ...recipe.outputArgs(to, lastWords)],
       stdin: input.stdin,
       onWords,
+      // It has nothing to save.
+      killAfterMs: 1000,
     });
     this.#child = child;
     this.#inlet.expectBytes();

@@ -1,5 +1,5 @@
 import type { SourceChange, SourceConfig, SourceStatus } from '@spillway/protocol';
-import { backoffDelay, DEFAULT_BACKOFF } from './backoff.ts';
+import { backoffDelay } from './backoff.ts';
 import { MissingProgramError } from './child.ts';
 import { CondensedLog } from './condensed-log.ts';
 import { ConditionKeeper } from './condition-keeper.ts';
@@ -21,6 +21,8 @@ const HEALTHY_MS = 10_000;
 /** A process may take that long to start: a slow machine, a distant input. */
 const FIRST_BYTES_MS = 10_000;
 const STALL_SECONDS = 4;
+/** A camera that is back shall not be waited for much longer than it took to come. */
+const BACKOFF = { minMs: 500, maxMs: 5000 };
 
 export interface ProcessSourceOptions {
   readonly room: string;
@@ -151,7 +153,7 @@ export class ProcessSource implements Source {
       if (end.misfit || !wasLive) this.#recipe = undefined;
       if (wasLive && performance.now() - (this.#liveAt ?? 0) >= HEALTHY_MS) attempt = 0;
       this.#condition.handle({ type: 'retrying', reason: end.reason, restart: true });
-      if (!end.misfit) await pause(backoffDelay(attempt, Math.random(), DEFAULT_BACKOFF), giveUp);
+      if (!end.misfit) await pause(backoffDelay(attempt, Math.random(), BACKOFF), giveUp);
     }
   }
 
