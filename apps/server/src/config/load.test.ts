@@ -131,7 +131,7 @@ describe('what is refused', () => {
       'a.yaml:7:11: rooms[0].name must be 1 to 64 of a-z, 0-9, _ and -, got "Living Room"',
       'a.yaml:8:13: rooms[0].listed must be true or false, got 1',
       'a.yaml:9:5: rooms[1] lacks the key "name" (1 to 64 of a-z, 0-9, _ and -)',
-      'a.yaml:9:20: rooms[1].source.type must be "test" or "rtp"',
+      'a.yaml:9:20: rooms[1].source.type must be "test" or "slate" or "rtp" or "rtsp" or "file" or "srt" or "rtmp" or "device"',
       'a.yaml:11:33: rooms[2].source.width must be an even integer from 160 to 3840, got 3',
       'a.yaml:11:36: rooms[2].source.heigth is not a known key; did you mean "height"?',
       expect.stringMatching(/^a\.yaml:12:14: log\.level must be .* got "warning"; did you mean "warn"\?$/),

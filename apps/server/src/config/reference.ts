@@ -42,24 +42,27 @@ function table(keys: ConfigKey[]): string[] {
   return ['| key | meaning | takes | default |', '|---|---|---|---|', ...rows];
 }
 
-/** Tables of the keys inside a list, one for each kind of entry. */
-function entryTables(node: SchemaNode, name: string): string[] {
+/** Tables of the keys inside a list, one for each kind of entry; a group of keys that several kinds have, once. */
+function entryTables(node: SchemaNode, name: string, shown = new Set<string>()): string[] {
   if (node.anyOf) {
     return node.anyOf.flatMap((branch) => {
       const type = branch.properties?.type?.const;
-      return typeof type === 'string' ? entryTables(branch, `${name} of type \`${type}\``) : [];
+      return typeof type === 'string' ? entryTables(branch, `${name} of type \`${type}\``, shown) : [];
     });
   }
   const properties = node.properties ?? {};
   const rows = Object.entries(properties).map(([key, child]) => {
     const required = node.required?.includes(key) && child.default === undefined;
     const initial = child.default === undefined ? (required ? 'required' : 'optional') : code(child.default);
-    const takes = child.anyOf?.some((branch) => branch.properties) ? 'see below' : describe(child);
-    return `| \`${key}\` | ${cell(child.description ?? '')} | ${cell(takes)} | ${initial} |`;
+    return `| \`${key}\` | ${cell(child.description ?? '')} | ${cell(takes(child))} | ${initial} |`;
   });
-  const inner = Object.entries(properties).flatMap(([key, child]) =>
-    child.anyOf ? entryTables(child, `\`${key}\``) : [],
-  );
+  const inner = Object.entries(properties).flatMap(([key, child]) => {
+    if (!isGroupOfKeys(child)) return [];
+    const tables = entryTables(child, `\`${key}\``, shown);
+    const fresh = !shown.has(tables.join());
+    shown.add(tables.join());
+    return fresh ? tables : [];
+  });
   return [
     '',
     `### ${name}`,
@@ -69,6 +72,18 @@ function entryTables(node: SchemaNode, name: string): string[] {
     ...rows,
     ...inner,
   ];
+}
+
+function isGroupOfKeys(node: SchemaNode): boolean {
+  return node.properties !== undefined || node.anyOf?.some((branch) => branch.properties) === true;
+}
+
+function takes(node: SchemaNode): string {
+  if (isGroupOfKeys(node)) return 'keys, see below';
+  const { items } = node;
+  return items && isGroupOfKeys(items)
+    ? 'a list, each of the same types, without the keys of a room'
+    : describe(node);
 }
 
 /** The reference page of the configuration, in Markdown. */

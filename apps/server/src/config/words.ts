@@ -33,7 +33,8 @@ function bounds(node: SchemaNode): string {
 
 /** What a schema asks for, in words: completes "must be …". */
 export function describe(node: SchemaNode): string {
-  if (node.anyOf) return node.anyOf.map(describe).join(' or ');
+  // Alternatives of the same kind are named once.
+  if (node.anyOf) return [...new Set(node.anyOf.map(describe))].join(' or ');
   if (node.const !== undefined) return JSON.stringify(node.const);
   if (node.expected) return node.expected;
   switch (node.type) {
