@@ -5,13 +5,13 @@ import type { OpenInlet, RtpInlet } from '../inlet.ts';
 /** An inlet on transports of a mediasoup router. */
 export interface MediasoupInlet extends RtpInlet {
   readonly transports: readonly PlainTransport[];
-  /** By the SSRC of its input. */
+  /** By the SSRC of its input, or lowest layer. */
   readonly producers: ReadonlyMap<number, Producer>;
 }
 
 /** Opens such inlets and tells each. */
 export function mediasoupInlets(router: Router, onInlet: (inlet: MediasoupInlet) => void): OpenInlet {
-  return async ({ inputs, listenAddress, onLive, onClosed }) => {
+  return async ({ inputs, layers, listenAddress, onLive, onClosed }) => {
     const transports: PlainTransport[] = [];
     const producers = new Map<number, Producer>();
     let closed = false;
@@ -40,8 +40,13 @@ export function mediasoupInlets(router: Router, onInlet: (inlet: MediasoupInlet)
         transport.observer.once('close', () => {
           if (!closed) onClosed('The worker has died');
         });
-        for (const input of group) {
-          const producer = await transport.produce({ kind: input.kind, rtpParameters: rtpParameters(input) });
+        const streams = layers && group[0]?.kind === 'video' ? [group] : group.map((input) => [input]);
+        for (const [input, ...higher] of streams) {
+          if (!input) continue;
+          const producer = await transport.produce({
+            kind: input.kind,
+            rtpParameters: rtpParameters(input, higher),
+          });
           producers.set(input.ssrc, producer);
           if (input.kind === 'audio') continue;
           producer.on('trace', () => {
@@ -62,11 +67,12 @@ export function mediasoupInlets(router: Router, onInlet: (inlet: MediasoupInlet)
   };
 }
 
-function rtpParameters({ codec, payloadType, ssrc }: RtpInput): RtpParameters {
+function rtpParameters({ codec, payloadType, ssrc }: RtpInput, higher: readonly RtpInput[]): RtpParameters {
   const fields =
     codec === 'opus'
       ? { mimeType: 'audio/opus', clockRate: 48_000, channels: 2 }
       : { mimeType: `video/${codec}`, clockRate: 90_000 };
   const parameters = codec === 'H264' ? { 'packetization-mode': 1, 'profile-level-id': '42e01f' } : {};
-  return { codecs: [{ ...fields, parameters, payloadType }], encodings: [{ ssrc }] };
+  const encodings = [{ ssrc }, ...higher.map((input) => ({ ssrc: input.ssrc }))];
+  return { codecs: [{ ...fields, parameters, payloadType }], encodings };
 }
