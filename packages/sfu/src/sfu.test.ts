@@ -5,7 +5,7 @@ import { publishedCapabilities } from './conversions.ts';
 import type { Room } from './room.ts';
 import type { Sfu } from './sfu.ts';
 import { takeCensus } from './test-support/census.ts';
-import { pushKeyFrames, vp8Input } from './test-support/rtp-pusher.ts';
+import { pushRtp, vp8Input } from './test-support/rtp-pusher.ts';
 import { startSfu } from './test-support/start-sfu.ts';
 
 const generous = { timeout: 15_000, interval: 20 };
@@ -33,7 +33,7 @@ describe('Sfu', () => {
       { inputs: [input], listenAddress: '127.0.0.1', onLive, onRefused: vi.fn(), onClosed: vi.fn() },
       {},
     );
-    const pusher = pushKeyFrames(input);
+    const pusher = pushRtp(input);
     await vi.waitFor(() => expect(onLive).toHaveBeenCalledOnce(), generous);
     return {
       room,
@@ -99,7 +99,7 @@ describe('Sfu', () => {
       { inputs: [input], listenAddress: '127.0.0.1', onLive() {}, onRefused() {}, onClosed() {} },
       {},
     );
-    const pusher = pushKeyFrames(input);
+    const pusher = pushRtp(input);
     await vi.waitFor(() => expect(playbacks.length).toBeGreaterThan(0), generous);
     pusher.stop();
     expect(playbacks[0]).toMatchObject({ state: 'live', consumers: [{ kind: 'video' }] });
@@ -133,7 +133,7 @@ describe('Sfu', () => {
         { inputs: [input], listenAddress: '127.0.0.1', onLive, onRefused, onClosed() {} },
         who,
       );
-      const pusher = pushKeyFrames(input);
+      const pusher = pushRtp(input);
       await vi.waitFor(
         () => expect(onLive.mock.calls.length + onRefused.mock.calls.length).toBe(1),
         generous,
