@@ -1,0 +1,166 @@
+import { Readable } from 'node:stream';
+import { Child, describeEnd } from '../child.ts';
+import { explainFfmpeg } from '../ffmpeg/explain.ts';
+import { readLogLine } from '../ffmpeg/log-line.ts';
+import { hideSecrets } from '../hide-secrets.ts';
+import { InputError, type OpenInput } from '../input.ts';
+import { LineTail } from '../line-tail.ts';
+import type { Examination } from './examination.ts';
+import { probeInputArgs } from './probe-input-args.ts';
+import { PROBE_ENTRIES, parseProbeOutput } from './probe-output.ts';
+import { readProbe } from './read-probe.ts';
+
+/** `quick` tells enough to plan by, `thorough` what a report wants to know. */
+export type Depth = 'quick' | 'thorough';
+
+export interface ExamineOptions {
+  readonly depth: Depth;
+  /** The program. Default `ffprobe`. */
+  readonly ffprobePath?: string | undefined;
+  /** Milliseconds that it may take in all. Default 10000. */
+  readonly limitMs?: number | undefined;
+  readonly giveUp?: AbortSignal | undefined;
+}
+
+/** Seconds of media to look at: a live input takes as long. */
+const SECONDS: Record<Depth, number> = { quick: 0.5, thorough: 5 };
+/** What ffprobe may write: some thirty thousand packets. */
+const MAX_OUTPUT = 4 * 2 ** 20;
+const MEMORY_LIMIT = 2 * 2 ** 30;
+/** 8192x4320. */
+const MAX_PIXELS = 8192 * 4320;
+
+/**
+ * Looks at the streams and the first packets of an input. Does not close it. A standard input that is a stream without
+ * `sample` is consumed.
+ *
+ * @throws {InputError} why it cannot be read, in words
+ * @throws {MissingProgramError} no ffprobe
+ */
+export async function examine(input: OpenInput, options: ExamineOptions): Promise<Examination> {
+  const { depth, ffprobePath = 'ffprobe', limitMs = 10_000, giveUp } = options;
+  if (giveUp?.aborted) throw givenUp();
+  const deadline = performance.now() + limitMs;
+  const stdin = input.sample
+    ? Readable.from([await within(input.sample(), limitMs, giveUp, input)])
+    : input.stdin;
+  const output = new BoundedText(MAX_OUTPUT, () => void child.stop());
+  const words = new LineTail();
+  const child = await Child.start({
+    name: 'ffprobe',
+    file: ffprobePath,
+    args: [
+      ...['-hide_banner', '-loglevel', 'repeat+level+warning', '-max_alloc', `${2 ** 29}`],
+      ...['-max_pixels', `${MAX_PIXELS}`, '-read_intervals', `%+${SECONDS[depth]}`],
+      ...['-show_entries', PROBE_ENTRIES, '-of', 'json=compact=1', ...probeInputArgs(input.args)],
+    ],
+    stdin,
+    memoryLimit: MEMORY_LIMIT,
+    killAfterMs: 500,
+    onOutput: (readable) => readable.setEncoding('utf8').on('data', (text: string) => output.push(text)),
+    onWords: (text) => words.push(text),
+  });
+  const stop = () => void child.stop();
+  let late = false;
+  const timer = setTimeout(
+    () => {
+      late = true;
+      stop();
+    },
+    Math.max(0, deadline - performance.now()),
+  );
+  giveUp?.addEventListener('abort', stop);
+  if (giveUp?.aborted) stop();
+  const end = await child.ended;
+  clearTimeout(timer);
+  giveUp?.removeEventListener('abort', stop);
+
+  if (giveUp?.aborted) throw givenUp();
+  const problem = input.problem?.();
+  if (problem) throw new InputError(problem);
+  const lines = words.lines.map((line) => readLogLine(line).text);
+  const explained = explainFfmpeg(lines);
+  if (output.overflown) throw new InputError({ reason: TOO_MUCH, final: true });
+  if (late) throw new InputError(explained?.final ? explained : { reason: tooLate(limitMs), final: false });
+  if (end.code !== 0 || end.error) {
+    const last = lines.at(-1);
+    const said = last === undefined ? undefined : hideSecrets(last, input.secrets);
+    throw new InputError(explained ?? { reason: describeEnd('ffprobe', end, said), final: false });
+  }
+  return judged(output.text, explained);
+}
+
+/** A picture without size is one that could not be decoded, and the words say why. */
+function judged(json: string, explained: ReturnType<typeof explainFfmpeg>): Examination {
+  const probe = parseProbeOutput(json);
+  if (!probe) throw new InputError({ reason: 'ffprobe wrote what cannot be read', final: false });
+  const examination = readProbe(probe);
+  if (!examination) throw new InputError(explained ?? { reason: NOTHING_IN_IT, final: false });
+  const { video } = examination;
+  if (video && (video.width === 0 || video.height === 0)) {
+    throw new InputError(explained ?? { reason: NO_SIZE, final: false });
+  }
+  return examination;
+}
+
+const TOO_MUCH =
+  'It has more packets a second than any camera or encoder sends. Check what it is, or encode it anew.';
+const NOTHING_IN_IT = 'There is neither picture nor sound in it. Check what it sends.';
+const NO_SIZE = 'Its picture cannot be decoded. Check the codec at its origin, or set H.264.';
+
+function tooLate(limitMs: number): string {
+  return `Its streams were not known after ${Math.round(limitMs / 1000)} s: nothing comes, too little, or no video that FFmpeg knows. Check that it sends.`;
+}
+
+function givenUp(): InputError {
+  return new InputError({ reason: 'It was stopped while its input was examined', final: false });
+}
+
+async function within(
+  sample: Promise<Buffer>,
+  limitMs: number,
+  giveUp: AbortSignal | undefined,
+  input: OpenInput,
+): Promise<Buffer> {
+  const { promise: ended, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new InputError({ reason: tooLate(limitMs), final: false })), limitMs);
+  const stop = () => reject(givenUp());
+  giveUp?.addEventListener('abort', stop);
+  try {
+    return await Promise.race([sample, ended]);
+  } catch (error) {
+    const problem = input.problem?.();
+    throw problem ? new InputError(problem) : error;
+  } finally {
+    clearTimeout(timer);
+    giveUp?.removeEventListener('abort', stop);
+  }
+}
+
+/** Text that grows to a bound, and says once when it is beyond. */
+class BoundedText {
+  readonly #limit: number;
+  readonly #onOverflow: () => void;
+  readonly #pieces: string[] = [];
+  #length = 0;
+
+  constructor(limit: number, onOverflow: () => void) {
+    this.#limit = limit;
+    this.#onOverflow = onOverflow;
+  }
+
+  get overflown(): boolean {
+    return this.#length > this.#limit;
+  }
+
+  get text(): string {
+    return this.#pieces.join('');
+  }
+
+  push(text: string): void {
+    if (this.overflown) return;
+    this.#length += text.length;
+    if (this.overflown) this.#onOverflow();
+    else this.#pieces.push(text);
+  }
+}
