@@ -29,7 +29,7 @@ class LevelBar extends StudioElement {
   }
 
   protected override render() {
-    return html`<div class="level" role="meter" aria-label=${t('level')} aria-valuemin="0" aria-valuemax="100"
+    return html`<div class="level" role="meter" aria-label=${t('level')} aria-valuemin="0" aria-valuemax="100" aria-valuenow="0"
       data-testid="level"><div class="level-fill"></div></div>`;
   }
 

@@ -23,8 +23,11 @@ class LibraryList extends StudioElement {
   protected override render() {
     const { library, libraryFailure } = this.studio.source;
     return html`
-      <fieldset class="library">
-        <legend class="label">${t('library')}</legend>
+      <div class="library" role="radiogroup" aria-labelledby="library-title">
+        <div class="library-head">
+          <span class="label" id="library-title">${t('library')}</span>
+          ${this.#tools(library?.files.length ?? 0)}
+        </div>
         ${
           libraryFailure
             ? html`<p class="field-error" role="alert" data-testid="library-failure">
@@ -34,7 +37,20 @@ class LibraryList extends StudioElement {
         }
         ${library ? this.#contents(library) : nothing}
         ${library || libraryFailure ? nothing : html`<p class="hint">${t('libraryLoading')}</p>`}
-      </fieldset>
+      </div>
+    `;
+  }
+
+  #tools(count: number) {
+    return html`
+      ${
+        count >= MANY
+          ? html`<input class="input" type="search" aria-label=${t('librarySearch')} placeholder=${t('librarySearch')}
+              data-testid="library-search" .value=${this.#search} @input=${this.#handleSearch} @keydown=${keepFormFromEnter} />`
+          : nothing
+      }
+      <button class="button quiet" type="button" data-testid="library-reload"
+        @click=${() => this.studio.source.loadLibrary()}>${t('libraryReload')}</button>
     `;
   }
 
@@ -42,16 +58,6 @@ class LibraryList extends StudioElement {
     const wanted = this.#search.trim().toLowerCase();
     const found = files.filter(({ path }) => path.toLowerCase().includes(wanted));
     return html`
-      <div class="library-tools">
-        ${
-          files.length >= MANY
-            ? html`<input class="input" type="search" aria-label=${t('librarySearch')} placeholder=${t('librarySearch')}
-                data-testid="library-search" .value=${this.#search} @input=${this.#handleSearch} @keydown=${keepFormFromEnter} />`
-            : nothing
-        }
-        <button class="button quiet" type="button" data-testid="library-reload"
-          @click=${() => this.studio.source.loadLibrary()}>${t('libraryReload')}</button>
-      </div>
       ${files.length === 0 ? html`<p class="notice" data-testid="library-empty">${t('libraryEmpty')}</p>` : nothing}
       ${
         files.length > 0 && found.length === 0

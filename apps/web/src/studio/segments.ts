@@ -13,6 +13,8 @@ export interface Segments<Value extends string> {
   segments: readonly Segment<Value>[];
   value: Value;
   disabled?: boolean;
+  /** Icons above their labels. Default: beside. */
+  tall?: boolean;
   choose: (value: Value) => void;
 }
 
@@ -23,10 +25,11 @@ export function segments<Value extends string>({
   segments,
   value,
   disabled = false,
+  tall = false,
   choose,
 }: Segments<Value>): TemplateResult {
   return html`
-    <div class="segments" role="radiogroup" aria-label=${label}>
+    <div class="segments ${tall ? 'tall' : ''}" role="radiogroup" aria-label=${label}>
       ${segments.map(
         (segment) => html`
           <label class="segment">

@@ -3,8 +3,6 @@ import { formatMoment } from './format-moment.ts';
 import { eyeIcon } from './icons.ts';
 import './push-address.ts';
 import { sourceFigures } from './source-figures.ts';
-import { sourceFolds } from './source-folds.ts';
-import './source-report.ts';
 import { mayStart, mayStop, sourceChip, sourceName, typeText } from './source-words.ts';
 import { StudioElement } from './studio-element.ts';
 import { type StudioText, t } from './texts.ts';
@@ -14,7 +12,7 @@ class SourceCard extends StudioElement {
   protected override render() {
     const { status, viewers } = this.studio.source;
     if (!status) return nothing;
-    const { config, state, reason, since, report, push } = status;
+    const { config, state, reason, since, push } = status;
     const chip = sourceChip(status);
     return html`
       <section class="card panel source-card" aria-labelledby="source-title" data-testid="source-card">
@@ -41,8 +39,6 @@ class SourceCard extends StudioElement {
         ${this.#actions()}
         ${push ? html`<push-address .push=${push} .protocol=${config.type}></push-address>` : nothing}
         ${sourceFigures(status)}
-        ${report ? html`<source-report .report=${report} data-testid="source-report"></source-report>` : nothing}
-        ${sourceFolds(status)}
       </section>
     `;
   }

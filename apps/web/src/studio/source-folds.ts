@@ -51,7 +51,7 @@ function historyList(history: RoomSourceStatus['history']): TemplateResult {
     ${history.toReversed().map(
       ({ state, at, reason }) => html`<li>
         <time class="mono small" datetime=${at}>${formatMoment(at)}</time>
-        <span class="badge ${stateChip(state).badge}">${t(stateChip(state).text)}</span>
+        <strong>${t(stateChip(state).text)}</strong>
         <span class="muted" lang="en">${reason}</span>
       </li>`,
     )}

@@ -61,6 +61,7 @@ class SourceForm extends StudioElement {
           label: t('kind'),
           segments: kindSegments,
           value: kind,
+          tall: true,
           choose: (chosen) => this.#edit({ kind: chosen }),
         })}
         ${this.#fields()} ${sourceOptions(this.#draft, this.#edit)} ${this.#doctor()} ${this.#actions()}

@@ -2,6 +2,7 @@ import { html, nothing } from 'lit';
 import { warnIcon } from './icons.ts';
 import './source-card.ts';
 import type { SourceFailure } from './source-control.ts';
+import './source-details.ts';
 import './source-form.ts';
 import { requestText } from './source-words.ts';
 import { StudioElement } from './studio-element.ts';
@@ -12,20 +13,13 @@ class SourcePanel extends StudioElement {
   #shown: 'form' | 'card' | undefined;
 
   protected override render() {
-    const { failure, trouble } = this.studio.source;
-    return html`
-      ${
-        this.#view === 'card'
-          ? html`<source-card .studio=${this.studio}></source-card>`
-          : html`<source-form .studio=${this.studio}></source-form>`
-      }
-      <div class="notices" role="alert">
-        ${failure ? this.#notice('bad', 'source-failure', failure) : nothing}
-      </div>
-      <div class="notices" role="status">
-        ${trouble ? this.#notice('warn', 'source-trouble', trouble) : nothing}
-      </div>
-    `;
+    const { studio } = this;
+    // Beside the buttons: at the head of the card, at the foot of the form.
+    return this.#view === 'card'
+      ? html`${this.#notices()}
+          <source-card .studio=${studio}></source-card>
+          <source-details .studio=${studio}></source-details>`
+      : html`<source-form .studio=${studio}></source-form>${this.#notices()}`;
   }
 
   /** What took the place of the pressed button gets the focus that went with it. */
@@ -41,6 +35,18 @@ class SourcePanel extends StudioElement {
   get #view(): 'form' | 'card' {
     const { status, replacing } = this.studio.source;
     return status && !replacing ? 'card' : 'form';
+  }
+
+  #notices() {
+    const { failure, trouble } = this.studio.source;
+    return html`
+      <div class="notices" role="alert">
+        ${failure ? this.#notice('bad', 'source-failure', failure) : nothing}
+      </div>
+      <div class="notices" role="status">
+        ${trouble ? this.#notice('warn', 'source-trouble', trouble) : nothing}
+      </div>
+    `;
   }
 
   #notice(kind: string, id: string, failure: SourceFailure) {

@@ -22,7 +22,7 @@ export const sourceTextsEn = {
   librarySearch: 'Search',
   libraryNone: 'No file matches “{search}”.',
   libraryEmpty:
-    'There are no videos yet. Put some into the video library folder of the server (sources.library in its configuration), then reload the list.',
+    'There are no videos yet. Put some into the video library folder: “library” in the server’s data directory, unless sources.library in its configuration names another. Then reload the list.',
   libraryTruncated: 'There are more files than are listed here.',
   libraryReload: 'Reload',
   libraryLoading: 'Reading the library…',
@@ -90,6 +90,7 @@ export const sourceTextsEn = {
   keep: 'Keep the present one',
   onDemandOn: 'Runs only while somebody watches.',
 
+  details: 'Details of the source',
   doctor: 'What comes in and what viewers get',
   input: 'Input',
   noStreams: 'Nothing that can be played.',
@@ -148,7 +149,7 @@ export const sourceTextsZh: Record<keyof typeof sourceTextsEn, string> = {
   librarySearch: '搜索',
   libraryNone: '没有与“{search}”相符的文件。',
   libraryEmpty:
-    '还没有视频。请将视频放入服务器的视频库文件夹（配置中的 sources.library），然后重新载入列表。',
+    '还没有视频。请将视频放入视频库文件夹（服务器数据目录中的“library”，或配置中 sources.library 指定的文件夹），然后重新载入列表。',
   libraryTruncated: '文件太多，此处未全部列出。',
   libraryReload: '重新载入',
   libraryLoading: '正在读取视频库…',
@@ -190,7 +191,7 @@ export const sourceTextsZh: Record<keyof typeof sourceTextsEn, string> = {
   sourceStalled: '已停顿',
   sourceRetrying: '正在重试…',
   sourceFailed: '失败',
-  since: '自 {time}',
+  since: '自 {time} 起',
 
   typeTest: '测试画面',
   typeSlate: '静态画面',
@@ -216,6 +217,7 @@ export const sourceTextsZh: Record<keyof typeof sourceTextsEn, string> = {
   keep: '保留当前来源',
   onDemandOn: '仅在有人观看时运行。',
 
+  details: '来源详情',
   doctor: '输入情况与观众所见',
   input: '输入',
   noStreams: '没有可播放的内容。',

@@ -29,6 +29,8 @@ export class Studio extends EventTarget {
   #room: string;
   #codec: CodecWish;
   #origin: Origin = 'device';
+  /** Whether the name typed for the room, perhaps on the way to another, turned the page to the server. */
+  #leftForRoom = false;
   #offer = returnTicket.read();
   /** Whether the stage has been asked to open its devices. */
   #opened = false;
@@ -45,7 +47,7 @@ export class Studio extends EventTarget {
     this.stage.addEventListener('tracks', () => this.broadcast.setTracks(this.stage.tracks));
     this.broadcast.addEventListener('change', () => this.#handleBroadcast());
     this.source.addEventListener('change', () => this.#changed());
-    this.source.addEventListener('found', () => this.chooseOrigin('server'));
+    this.source.addEventListener('found', () => this.#showFound());
     if (credential) void this.#begin(credential);
     poll(() => this.#refreshSource(), REFRESH_MS);
   }
@@ -104,6 +106,7 @@ export class Studio extends EventTarget {
   }
 
   setRoom(room: string): void {
+    if (this.#leftForRoom && room !== this.#room) this.chooseOrigin('device');
     this.#useRoom(room);
     this.#changed();
   }
@@ -112,6 +115,7 @@ export class Studio extends EventTarget {
   chooseOrigin(origin: Origin): void {
     if (origin === this.#origin || this.broadcast.state !== 'offline') return;
     this.#origin = origin;
+    this.#leftForRoom = false;
     if (origin === 'server') {
       this.stage.release();
       this.#opened = false;
@@ -129,6 +133,7 @@ export class Studio extends EventTarget {
    * @returns whether it has been set.
    */
   async startSource(config: RoomSourceConfig): Promise<boolean> {
+    this.#leftForRoom = false;
     const started = await this.source.start(config);
     this.setRoom(this.source.room);
     return started;
@@ -186,6 +191,12 @@ export class Studio extends EventTarget {
     await this.source.signIn(credential.value, this.#room);
     // Nobody is asked for a camera who only wants to see how a source does.
     if (this.#origin === 'device') await this.#openStage();
+  }
+
+  #showFound(): void {
+    const hadDevice = this.#opened;
+    this.chooseOrigin('server');
+    this.#leftForRoom = hadDevice;
   }
 
   async #openStage(): Promise<void> {
