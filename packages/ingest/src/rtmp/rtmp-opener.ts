@@ -1,0 +1,122 @@
+import { InputError, type InputOpener, type OpenInput } from '../input.ts';
+import type { Logger } from '../logger.ts';
+import { type FlvSupport, unreadable } from './flv-support.ts';
+import type { Publication } from './publication.ts';
+import type { KeyRegistration, RtmpServer } from './rtmp-server.ts';
+
+/**
+ * Unlike `flv`, `live_flv` goes on when the encoder's clock jumps. FFmpeg looks at half a second before it starts, which is
+ * there at once: a key frame and what followed. Without a bound it waits 5 s where there is no sound. `-fflags nobuffer`
+ * would throw away what it looked at, and with it the key frame.
+ */
+const ARGS = ['-f', 'live_flv', '-analyzeduration', '500000', '-i', 'pipe:0'];
+
+export interface RtmpOpenerOptions {
+  /** Shared by all sources. */
+  readonly server: RtmpServer;
+  readonly room: string;
+  /** Stream key that its encoder needs. */
+  readonly key: string;
+  /** What the FFmpeg that reads it knows. */
+  readonly support: () => Promise<FlvSupport>;
+  readonly logger: Logger;
+}
+
+/** Opens what an encoder publishes by RTMP with one key. */
+export class RtmpOpener implements InputOpener {
+  readonly waiting = 'Waits for an encoder to connect';
+  readonly #server: RtmpServer;
+  readonly #room: string;
+  readonly #key: string;
+  readonly #askSupport: () => Promise<FlvSupport>;
+  readonly #logger: Logger;
+  readonly #closing = new AbortController();
+  #registration: KeyRegistration | undefined;
+  #publication: Publication | undefined;
+  #arrival = Promise.withResolvers<void>();
+
+  constructor({ server, room, key, support, logger }: RtmpOpenerOptions) {
+    this.#server = server;
+    this.#room = room;
+    this.#key = key;
+    this.#askSupport = support;
+    this.#logger = logger;
+  }
+
+  async open(giveUp: AbortSignal): Promise<OpenInput> {
+    const signal = AbortSignal.any([giveUp, this.#closing.signal]);
+    failIfGivenUp(signal);
+    this.#registration ??= this.#server.register(this.#key, {
+      room: this.#room,
+      onPublication: (publication) => this.#handlePublication(publication),
+    });
+    await unlessGivenUp(this.#server.listening(), signal);
+    const support = await unlessGivenUp(this.#askSupport(), signal);
+    const publication = await this.#settledPublication(signal);
+    const problem = () => unreadable(publication.media, support);
+    const before = problem();
+    if (before) throw new InputError(before);
+    return this.#read(publication, problem);
+  }
+
+  close(): void {
+    this.#closing.abort();
+    this.#registration?.close();
+    this.#registration = undefined;
+  }
+
+  #read(publication: Publication, problem: NonNullable<OpenInput['problem']>): OpenInput {
+    const reader = publication.attach((bytes) =>
+      this.#logger.warn(
+        { room: this.#room, bytes },
+        'FFmpeg reads more slowly than the encoder sends; frames up to the next key frame are lost',
+      ),
+    );
+    return {
+      args: ARGS,
+      stdin: reader,
+      sample: () => reader.sample(),
+      secrets: [this.#key],
+      problem,
+      close: () => reader.destroy(),
+    };
+  }
+
+  /** Waits until an encoder publishes and it is known what. */
+  async #settledPublication(signal: AbortSignal): Promise<Publication> {
+    for (;;) {
+      const publication = this.#publication;
+      await unlessGivenUp(publication ? publication.settled : this.#arrival.promise, signal);
+      if (publication && !publication.ended) return publication;
+      if (publication && publication === this.#publication) this.#publication = undefined;
+    }
+  }
+
+  #handlePublication(publication: Publication): void {
+    this.#publication = publication;
+    this.#arrival.resolve();
+    this.#arrival = Promise.withResolvers();
+    publication.gone.then(() => {
+      if (this.#publication === publication) this.#publication = undefined;
+    });
+  }
+}
+
+function failIfGivenUp(signal: AbortSignal): void {
+  if (signal.aborted) throw new InputError({ reason: 'Given up before an encoder connected', final: false });
+}
+
+/** Waits for a promise, or throws once it is given up. */
+async function unlessGivenUp<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  const given = Promise.withResolvers<void>();
+  const giveUp = () => given.resolve();
+  signal.addEventListener('abort', giveUp, { once: true });
+  try {
+    const result = await Promise.race([promise.then((value) => ({ value })), given.promise]);
+    failIfGivenUp(signal);
+    if (!result) throw new InputError({ reason: 'Given up before an encoder connected', final: false });
+    return result.value;
+  } finally {
+    signal.removeEventListener('abort', giveUp);
+  }
+}
