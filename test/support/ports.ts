@@ -8,6 +8,8 @@ export interface ServerPorts {
   readonly media: number;
   /** Range for sources, such as `20020-20099`. */
   readonly rtp: string;
+  /** For encoders that push by RTMP. */
+  readonly rtmp: number;
 }
 
 const FIRST = 20_000;
@@ -35,7 +37,7 @@ function isUdpFree(port: number): Promise<boolean> {
 }
 
 async function isBlockFree(first: number): Promise<boolean> {
-  const tcp = [first, ...Array.from({ length: MEDIA_PORTS }, (_, index) => first + 10 + index)];
+  const tcp = [first, first + 1, ...Array.from({ length: MEDIA_PORTS }, (_, index) => first + 10 + index)];
   const udp = Array.from({ length: BLOCK - 10 }, (_, index) => first + 10 + index);
   const free = await Promise.all([...tcp.map(isTcpFree), ...udp.map(isUdpFree)]);
   return free.every(Boolean);
@@ -43,8 +45,9 @@ async function isBlockFree(first: number): Promise<boolean> {
 
 /** Whether nothing holds the HTTP and media ports any more. */
 export async function arePortsFree(ports: ServerPorts): Promise<boolean> {
-  const first = await Promise.all([isTcpFree(ports.http), isTcpFree(ports.media), isUdpFree(ports.media)]);
-  return first.every(Boolean);
+  const { http, media, rtmp } = ports;
+  const free = await Promise.all([isTcpFree(http), isTcpFree(rtmp), isTcpFree(media), isUdpFree(media)]);
+  return free.every(Boolean);
 }
 
 /** @throws when no block is free */
@@ -52,7 +55,12 @@ export async function findPorts(): Promise<ServerPorts> {
   for (let tries = 0; tries < 50; tries += 1) {
     const first = FIRST + BLOCK * Math.floor(Math.random() * ((LAST - FIRST) / BLOCK));
     if (await isBlockFree(first)) {
-      return { http: first, media: first + 10, rtp: `${first + 20}-${first + BLOCK - 1}` };
+      return {
+        http: first,
+        rtmp: first + 1,
+        media: first + 10,
+        rtp: `${first + 20}-${first + BLOCK - 1}`,
+      };
     }
   }
   throw new Error('no free block of ports was found');

@@ -23,6 +23,8 @@ export interface ServerOptions {
   readonly workers?: number;
   /** Further keys of the configuration, as in `config/spillway.yaml`. */
   readonly config?: Readonly<Record<string, unknown>>;
+  /** Further keys of its section `sources`. */
+  readonly sources?: Readonly<Record<string, unknown>>;
 }
 
 /** An answer of the REST interface. */
@@ -57,6 +59,11 @@ export class TestServer {
   /** Where it stores what it keeps. */
   get dataDir(): string {
     return join(this.#folder, 'data');
+  }
+
+  /** The video library, unless `sources` names another one. */
+  get library(): string {
+    return join(this.dataDir, 'library');
   }
 
   /** Process id of the server itself. */
@@ -195,9 +202,10 @@ export class TestServer {
   }
 
   async #writeConfig(): Promise<void> {
+    const { rtp, rtmp } = this.#requirePorts();
     // JSON is YAML too.
     const config = {
-      sources: { rtpPorts: this.#requirePorts().rtp },
+      sources: { rtpPorts: rtp, rtmpPort: rtmp, ...this.#options.sources },
       log: { pretty: false },
       ...this.#options.config,
     };

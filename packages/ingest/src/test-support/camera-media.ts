@@ -12,10 +12,12 @@ const run = promisify(execFile);
  * Ten seconds are encoded and repeated without encoding, so that a long file costs no CPU.
  */
 
-/** `h264-b-frames` has two B-frames in a row, which browsers cannot play. */
-export type CameraMedia = 'h264' | 'h264-b-frames' | 'h265' | 'mjpeg' | 'h264-pcmu';
+/** `h264-b-frames` has two B-frames in a row, which browsers cannot play; `h264-small` has 320x180 pixels. */
+export type CameraMedia = 'h264' | 'h264-small' | 'h264-b-frames' | 'h265' | 'mjpeg' | 'h264-pcmu';
 
 interface Recipe {
+  /** Pixels. Default 640x360. */
+  readonly size?: string;
   readonly video: readonly string[];
   readonly audio: readonly string[];
   /** How gst-launch makes RTP of the streams. */
@@ -36,6 +38,12 @@ const payAac = 'aacparse ! rtpmp4gpay pt=97';
 
 const recipes: Readonly<Record<CameraMedia, Recipe>> = {
   h264: { video: baseline, audio: aac, payloaders: { video: payH264, audio: payAac } },
+  'h264-small': {
+    size: '320x180',
+    video: baseline,
+    audio: aac,
+    payloaders: { video: payH264, audio: payAac },
+  },
   'h264-b-frames': {
     video: [...x264, '-profile:v', 'main', '-bf', '2'],
     audio: aac,
@@ -87,8 +95,8 @@ async function make(media: CameraMedia): Promise<string> {
   try {
     const short = join(folder, 'short.mov');
     const long = join(folder, 'long.mov');
-    const { video, audio } = recipes[media];
-    const picture = `testsrc2=size=640x360:rate=${FRAMES_PER_SECOND}:duration=${ENCODED_SECONDS},format=yuv420p`;
+    const { video, audio, size = '640x360' } = recipes[media];
+    const picture = `testsrc2=size=${size}:rate=${FRAMES_PER_SECOND}:duration=${ENCODED_SECONDS},format=yuv420p`;
     const tone = `sine=frequency=440:sample_rate=48000:duration=${ENCODED_SECONDS}`;
     const inputs = ['-f', 'lavfi', '-i', picture, '-f', 'lavfi', '-i', tone];
     await ffmpeg([...inputs, ...video, ...audio, short]);

@@ -1,0 +1,125 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { useBrowser } from './support/browser.ts';
+import { keepMeasurement, stopwatch } from './support/measurements.ts';
+import { programsOf } from './support/process-facts.ts';
+import { useServer } from './support/server.ts';
+import { ShellCommand } from './support/shell.ts';
+import { SourceEvents } from './support/source-events.ts';
+import { expectSameViewer, SourceRoom, whenPlaying, whenSize } from './support/source-room.ts';
+import { waitFor } from './support/wait-for.ts';
+
+const server = useServer({ config: { demo: { enabled: false } }, sources: { allowLocalAddresses: true } });
+const browser = useBrowser();
+
+/** Costs little CPU. */
+const pattern = { type: 'test', width: 320, height: 180, frameRate: 15, bitrate: 300_000 } as const;
+
+test('a backup takes over from an encoder that is gone, and gives back, under one viewer', async () => {
+  const room = await SourceRoom.create(server, 'encoder');
+  const events = await SourceEvents.open(server);
+  const { commands = [] } = await room.set({ type: 'rtp', failoverSeconds: 1, backups: [pattern] });
+  const push = () => new ShellCommand(commands[0]?.command ?? 'false');
+  const first = push();
+  await room.whenOnAir(0);
+  const player = await room.watch(browser);
+  await whenSize(player, 1280, 720);
+  await whenPlaying(player);
+
+  await first.stop();
+  const sinceGone = stopwatch();
+  await room.whenOnAir(1);
+  await whenSize(player, 320, 180);
+  keepMeasurement('encoder gone: picture of the backup', sinceGone(), 'ms');
+  await whenPlaying(player);
+  const { state, reason } = await room.status();
+  expect(state).not.toBe('live');
+  expect(reason).toMatch(/encoder/);
+
+  push();
+  const sinceBack = stopwatch();
+  await room.whenOnAir(0);
+  await whenSize(player, 1280, 720);
+  keepMeasurement('encoder back: its picture instead of the backup', sinceBack(), 'ms');
+  await whenPlaying(player);
+  await room.when('the backup rests', ({ backups }) => backups[0]?.state === 'idle');
+  await waitFor('its FFmpeg to end', () => programsOf(server, 'ffmpeg').length === 0);
+  expectSameViewer(player);
+  expect(events.states('encoder', 0)).toEqual(['starting', 'live', 'stalled', 'live']);
+  expect(events.states('encoder', 1)).toEqual(['starting', 'live', 'idle']);
+  expect(events.lives('encoder')).toEqual([0, 1, 0]);
+});
+
+test('a source on demand runs while somebody watches', async () => {
+  const room = await SourceRoom.play(server, 'watched', { ...pattern, onDemand: true, stopAfterSeconds: 1 });
+  expect(await room.status()).toMatchObject({ state: 'idle', onDemand: true, onAir: null });
+  expect(programsOf(server, 'ffmpeg'), 'FFmpeg of a source that nobody watches').toEqual([]);
+  for (const which of ['first', 'second']) {
+    const sinceOpened = stopwatch();
+    const player = await room.watch(browser);
+    await whenPlaying(player);
+    keepMeasurement(
+      `on demand, ${which} viewer: from opening the page to a moving picture`,
+      sinceOpened(),
+      'ms',
+    );
+    await room.whenState('live');
+    expect(programsOf(server, 'ffmpeg')).toHaveLength(1);
+    expectSameViewer(player);
+    await player.page.close();
+    const sinceLeft = stopwatch();
+    await room.whenState('idle');
+    await waitFor('FFmpeg to end', () => programsOf(server, 'ffmpeg').length === 0);
+    keepMeasurement('on demand: from the last viewer to no FFmpeg, stopAfterSeconds 1', sinceLeft(), 'ms');
+  }
+});
+
+test('a source on demand goes on when a viewer comes back in time', async () => {
+  const room = await SourceRoom.play(server, 'lingering', {
+    ...pattern,
+    onDemand: true,
+    stopAfterSeconds: 60,
+  });
+  const player = await room.watch(browser);
+  await whenPlaying(player);
+  const [before] = programsOf(server, 'ffmpeg');
+  await player.page.reload();
+  await whenPlaying(player);
+  const [after] = programsOf(server, 'ffmpeg');
+  expect(after?.pid, 'process id of FFmpeg').toBe(before?.pid);
+  expect((await room.status()).restarts).toBe(0);
+});
+
+test('the operator stops a source under its viewer, and starts it again', async () => {
+  const room = await SourceRoom.play(server, 'operated', pattern);
+  const player = await room.watch(browser);
+  await whenPlaying(player);
+  expect(await room.stop()).toMatchObject({ state: 'idle', stopped: true });
+  await player.whenState('offline');
+  await waitFor('FFmpeg to end', () => programsOf(server, 'ffmpeg').length === 0);
+  await room.start();
+  const sinceStarted = stopwatch();
+  await whenPlaying(player);
+  keepMeasurement('pattern started by the operator: moving picture', sinceStarted(), 'ms');
+  expectSameViewer(player);
+});
+
+test.each(['SIGKILL', 'SIGSTOP'] as const)(
+  'FFmpeg that gets %s is replaced under its viewer',
+  async (signal) => {
+    const name = signal.toLowerCase();
+    const events = await SourceEvents.open(server);
+    const room = await SourceRoom.play(server, name, pattern);
+    const player = await room.watch(browser);
+    await player.whenPatternRuns();
+    const [{ pid } = { pid: 0 }] = programsOf(server, 'ffmpeg');
+    process.kill(pid, signal);
+    onTestFinished(() => expect(programsOf(server).map((each) => each.pid)).not.toContain(pid));
+    const away = await player.whenPatternFrom(Date.now(), 45_000);
+    keepMeasurement(`FFmpeg got ${signal}: new picture`, away, 'ms');
+    await room.whenState('live');
+    expect((await room.status()).restarts).toBe(1);
+    const again = signal === 'SIGKILL' ? ['retrying'] : ['stalled', 'retrying'];
+    expect(events.states(name, 0)).toEqual(['starting', 'live', ...again, 'starting', 'live']);
+    expectSameViewer(player);
+  },
+);
