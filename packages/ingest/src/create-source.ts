@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { RtpSourceConfig, SourceChange, SourceConfig } from '@spillway/protocol';
+import { doctorRecipe } from './doctor-recipe.ts';
 import { patternRecipe } from './ffmpeg/pattern-recipe.ts';
 import type { OpenInlet } from './inlet.ts';
-import { InputError, type InputOpener } from './input.ts';
-import type { Logger } from './logger.ts';
-import type { PortAllocator, PortAllocatorOptions } from './port-allocator.ts';
+import { makeOpener } from './openers.ts';
 import { ProcessSource } from './process-source.ts';
 import type { Outputs, Prepare, Recipe } from './recipe.ts';
 import {
@@ -17,21 +16,11 @@ import {
   StreamIds,
 } from './rtp-inputs.ts';
 import { RtpSource } from './rtp-source.ts';
+import { slateRecipe } from './slate/slate-recipe.ts';
 import type { Source } from './source.ts';
+import type { SourceContext } from './source-context.ts';
 
 const LOOPBACK = '127.0.0.1';
-
-/** What all sources of a server share. */
-export interface SourceContext {
-  readonly ports: PortAllocator;
-  readonly libraryRoot: string;
-  readonly ownPorts: readonly PortAllocatorOptions[];
-  /** The address under which encoders of the network reach this machine. */
-  readonly announcedAddress: string;
-  readonly logger: Logger;
-  readonly ffmpegPath: string;
-  readonly ffprobePath: string;
-}
 
 export interface CreateSourceOptions {
   /** Name of the room. */
@@ -53,21 +42,24 @@ export interface CreateSourceOptions {
  * @throws when no ports are left
  */
 export async function createSource(context: SourceContext, options: CreateSourceOptions): Promise<Source> {
-  const { config, saved } = options;
+  const { room, config, openInlet, saved, onChange } = options;
   if (config.type === 'rtp' && config.sdp === undefined) return createRtpSource(context, options, config);
   const { ports, logger, ffmpegPath } = context;
   const needs = { video: true, audio: true, listen: config.type === 'srt', listenAddress: LOOPBACK };
   const taken = await allocatePorts(needs, ports, saved);
-  const key = saved?.key ?? randomBytes(15).toString('base64url');
+  const key = saved?.key ?? randomBytes(18).toString('base64url');
+  const { opener, push, gone } = makeOpener(context, config, { room, key, ports: taken });
   const ids = new StreamIds();
+  const { listen } = taken;
   return new ProcessSource({
-    ...{ room: options.room, config, logger, ffmpegPath },
-    opener: makeOpener(context, config, { key, ports: taken }),
-    prepare: makePrepare(context, options.room, config),
+    ...{ room, config, opener, openInlet, onChange, logger, ffmpegPath },
+    prepare: makePrepare(context, room, config),
     outputs: (recipe) => outputsFor(recipe, taken, ids),
-    openInlet: options.openInlet,
-    onChange: options.onChange,
-    release: () => releasePorts(taken, ports),
+    release: async () => {
+      await gone;
+      releasePorts(taken, ports);
+    },
+    ...(push ? { push, persisted: { key, ...(listen ? { ports: { listen } } : {}) } } : {}),
   });
 }
 
@@ -93,35 +85,15 @@ async function createRtpSource(
   return new RtpSource({ room, config, inputs, listenAddress, openInlet, logger, onChange, release });
 }
 
-/** Needs no input: FFmpeg makes the picture. */
-const noInput: InputOpener = {
-  waiting: 'FFmpeg starts',
-  open: async () => ({ args: [], secrets: [], close: () => {} }),
-  close: () => {},
-};
-
-/** Opens the input of a source of any type but `rtp` without SDP. */
-export function makeOpener(
-  _context: SourceContext,
-  config: SourceConfig,
-  _own: { readonly key: string; readonly ports: SourcePorts },
-): InputOpener {
+/** What FFmpeg makes of it: fixed where the server makes the picture, by examination elsewhere. */
+function makePrepare(context: SourceContext, room: string, config: SourceConfig): Prepare {
   switch (config.type) {
     case 'test':
-      return noInput;
+      return async () => patternRecipe(config, room);
+    case 'slate':
+      return async () => slateRecipe(config);
     default:
-      throw new InputError({ reason: `There is no source of type ${config.type} yet`, final: true });
-  }
-}
-
-function makePrepare(_context: SourceContext, room: string, config: SourceConfig): Prepare {
-  switch (config.type) {
-    case 'test': {
-      const recipe = patternRecipe(config, room);
-      return async () => recipe;
-    }
-    default:
-      throw new InputError({ reason: `There is no source of type ${config.type} yet`, final: true });
+      return doctorRecipe(context, config);
   }
 }
 

@@ -1,4 +1,5 @@
 import { Child, describeEnd } from './child.ts';
+import { explainFfmpeg } from './ffmpeg/explain.ts';
 import type { FfmpegLine } from './ffmpeg/log-line.ts';
 import { InletKeeper, type InletKeeperOptions } from './inlet-keeper.ts';
 import type { OpenInput } from './input.ts';
@@ -113,7 +114,7 @@ export class FfmpegRun {
       giveUp.removeEventListener('abort', stop);
       if (this.#verdict) return { ...this.#verdict, final: false, complete: false };
       const complete = end.code === 0;
-      const problem = input.problem?.();
+      const problem = input.problem?.() ?? (complete ? undefined : explainFfmpeg(this.#lines));
       const reason = problem?.reason ?? describeEnd('FFmpeg', end, complete ? undefined : this.#lines.at(-1));
       return { reason, final: problem?.final ?? false, complete, misfit: false };
     } finally {
@@ -129,7 +130,7 @@ export class FfmpegRun {
     const child = await Child.start({
       name: 'FFmpeg',
       file: ffmpegPath,
-      args: [...GLOBAL_ARGS, ...(input.pace ?? []), ...input.args, ...recipe.outputArgs(to, lastWords)],
+      args: [...GLOBAL_ARGS, ...input.args, ...recipe.outputArgs(to, lastWords)],
       stdin: input.stdin,
       onWords,
       // It has nothing to save.

@@ -1,24 +1,33 @@
 import type { Device, RoomSourceConfig, SourceChange, SourceConfig, SourceReport } from '@spillway/protocol';
 import { compileCheck } from '@spillway/protocol';
 import { Type } from 'typebox';
-import { createSource, type SourceContext } from './create-source.ts';
+import type { AddressPolicy } from './address-policy.ts';
+import { createSource } from './create-source.ts';
+import { listDevices } from './devices/list-devices.ts';
+import { reportOn } from './doctor-recipe.ts';
+import { FfmpegFacts } from './ffmpeg/facts.ts';
 import type { OpenInlet } from './inlet.ts';
 import { InputError } from './input.ts';
+import { FileProber } from './library/file-prober.ts';
+import { Library } from './library/library.ts';
 import type { Logger } from './logger.ts';
-import { PortAllocator, type PortAllocatorOptions } from './port-allocator.ts';
+import { makeOpener } from './openers.ts';
+import { PortAllocator } from './port-allocator.ts';
 import { RoomSource, type SavedRoomSource, sourceConfigs } from './room-source.ts';
+import { RtmpServer } from './rtmp/rtmp-server.ts';
 import { SavedSource } from './rtp-inputs.ts';
+import type { PortRange, SourceContext } from './source-context.ts';
 
 export interface IngestOptions {
   /** UDP ports for sources. */
-  readonly rtpPorts: PortAllocatorOptions;
+  readonly rtpPorts: PortRange;
   /** TCP port for encoders that push by RTMP; listened on while there is such a source. */
   readonly rtmpPort: number;
   /** Folder of the video library. */
   readonly library: string;
-  readonly addressPolicy: { readonly allowLocal: boolean };
+  readonly addressPolicy: AddressPolicy;
   /** UDP ports that a pasted SDP may not name: those of the server itself. */
-  readonly ownPorts: readonly PortAllocatorOptions[];
+  readonly ownPorts: readonly PortRange[];
   /** The address under which encoders of the network reach this machine. */
   readonly announcedAddress: string;
   readonly logger: Logger;
@@ -56,16 +65,22 @@ const MAX_PROBES = 4;
 
 /** All that the sources of a server share. */
 export class Ingest {
+  readonly library: Library;
   readonly #context: SourceContext;
+  readonly #prober: FileProber;
+  #probes = 0;
 
   constructor(options: IngestOptions) {
-    const { ffmpegPath = 'ffmpeg', ffprobePath = 'ffprobe', logger, library } = options;
+    const { ffmpegPath = 'ffmpeg', ffprobePath = 'ffprobe', logger, rtmpPort } = options;
+    const { library: libraryRoot, addressPolicy, ownPorts, announcedAddress, rtpPorts } = options;
+    this.#prober = new FileProber({ ffprobePath });
+    this.library = new Library({ root: libraryRoot, prober: this.#prober });
     this.#context = {
-      ...{ ffmpegPath, ffprobePath, logger },
-      ports: new PortAllocator(options.rtpPorts),
-      libraryRoot: library,
-      ownPorts: options.ownPorts,
-      announcedAddress: options.announcedAddress,
+      ...{ logger, ffmpegPath, ffprobePath, rtmpPort, libraryRoot },
+      ...{ addressPolicy, ownPorts, announcedAddress, prober: this.#prober },
+      facts: new FfmpegFacts(ffmpegPath),
+      ports: new PortAllocator(rtpPorts),
+      rtmp: new RtmpServer({ host: '::', port: rtmpPort, logger }),
     };
   }
 
@@ -99,8 +114,49 @@ export class Ingest {
     return roomSource;
   }
 
+  /**
+   * Examines the input that a configuration describes, thoroughly.
+   *
+   * @throws {InputError} why it cannot be examined
+   */
+  async probe(config: SourceConfig, giveUp: AbortSignal): Promise<SourceReport> {
+    if (this.#probes >= MAX_PROBES) {
+      throw new InputError({
+        reason: `${MAX_PROBES} inputs are being examined already; try again in a few seconds`,
+        final: false,
+      });
+    }
+    if (
+      config.type === 'srt' ||
+      config.type === 'rtmp' ||
+      (config.type === 'rtp' && config.sdp === undefined)
+    ) {
+      const reason = `A source of type ${config.type} waits for its encoder; set it as a room's source, push to it, and read the report there`;
+      throw new InputError({ reason, final: true });
+    }
+    this.#probes += 1;
+    const { opener } = makeOpener(this.#context, config, { room: '', key: '', ports: {} });
+    try {
+      const input = await opener.open(giveUp);
+      try {
+        return await reportOn(this.#context, config, input, { depth: 'thorough', giveUp });
+      } finally {
+        input.close();
+      }
+    } finally {
+      opener.close();
+      this.#probes -= 1;
+    }
+  }
+
+  listDevices(): Promise<Device[]> {
+    return listDevices();
+  }
+
   /** Idempotent. Sources are closed by their owners before. */
-  close(): void {}
+  close(): void {
+    this.#prober.close();
+  }
 
   #readSaved({ saved, room }: RoomSourceRequest): SavedRoomSource | undefined {
     if (saved === undefined) return undefined;

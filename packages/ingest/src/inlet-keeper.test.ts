@@ -139,6 +139,16 @@ test('what is held becomes live when it is released, and so do the inlets to com
   expect(onReady).toHaveBeenCalledTimes(2);
 });
 
+test('what is held before it is live is held', async () => {
+  const { onReady, onLive } = await keep(['H264']);
+  keeper.hold();
+  sending.add('video');
+  await waitFor('media', () => onReady.mock.calls.length === 1);
+  expect(onLive).not.toHaveBeenCalled();
+  keeper.release();
+  expect(onLive).toHaveBeenCalledOnce();
+});
+
 test('a release while the inlet is being opened is not lost', async () => {
   sending = new Set(['video']);
   const open = inlets.open;

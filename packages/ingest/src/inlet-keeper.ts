@@ -84,9 +84,10 @@ export class InletKeeper {
     this.#inlet?.release();
   }
 
-  /** Lets the inlets to come not take the room until `release()`. Idempotent. */
+  /** Lets the inlet, unless it is live already, and those to come not take the room until `release()`. Idempotent. */
   hold(): void {
     this.#held = true;
+    this.#inlet?.hold();
   }
 
   /** Closes the inlet, until the next `reopen()`. Idempotent. */
@@ -132,8 +133,9 @@ export class InletKeeper {
         return;
       }
       this.#inlet = inlet;
-      // It may have been released while it was opened.
-      if (!this.#held) inlet.release();
+      // It may have been decided otherwise while it was opened.
+      if (this.#held) inlet.hold();
+      else inlet.release();
       this.#watch(inlet);
       if (!this.#refused) this.#options.onOpen();
       this.#refused = false;

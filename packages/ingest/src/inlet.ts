@@ -14,7 +14,9 @@ export interface RtpInlet {
    * what the producers have taken, not `bytesReceived` of the transports).
    */
   received(): Promise<ReceivedBytes>;
-  /** Takes the room with what it has held, or will have. Idempotent; nothing to do without `hold`. */
+  /** Keeps the room from being taken until `release()`, unless it is taken already. Idempotent. */
+  hold(): void;
+  /** Takes the room with what it has held, or will have. Idempotent. */
   release(): void;
   /** Idempotent. Frees the ports. */
   close(): void;

@@ -7,8 +7,6 @@ export interface OpenInput {
    * password and no address that may hold one.
    */
   readonly args: readonly string[];
-  /** Options of a run that come before `args` and that ffprobe, which examines the input, does not know: `-re`, `-ss`. Default: none. */
-  readonly pace?: readonly string[];
   /** What FFmpeg reads from its standard input, where the arguments say so: a script with secrets, or the media. */
   readonly stdin?: string | Readable | undefined;
   /**

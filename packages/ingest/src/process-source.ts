@@ -1,4 +1,4 @@
-import type { SourceChange, SourceConfig, SourceStatus } from '@spillway/protocol';
+import type { PushAddress, SourceChange, SourceConfig, SourceStatus } from '@spillway/protocol';
 import { backoffDelay } from './backoff.ts';
 import { MissingProgramError } from './child.ts';
 import { CondensedLog } from './condensed-log.ts';
@@ -36,9 +36,9 @@ export interface ProcessSourceOptions {
   readonly logger: Logger;
   readonly onChange: (change: SourceChange | undefined) => void;
   /** Gives its ports back. */
-  readonly release: () => void;
-  /** Further keys of its status. */
-  readonly details?: Partial<SourceStatus>;
+  readonly release: () => void | Promise<void>;
+  /** Where encoders push to. */
+  readonly push?: PushAddress;
   readonly persisted?: SavedSource | undefined;
 }
 
@@ -109,21 +109,22 @@ export class ProcessSource implements Source {
     this.#closed = true;
     this.#options.opener.close();
     // Its ports are given to nobody else while FFmpeg may still send to them.
-    void this.#lives.then(() => {
-      this.#options.release();
+    void this.#lives.then(async () => {
+      await this.#options.release();
       this.#resolveGone();
     });
   }
 
   status(): SourceStatus {
     const cores = this.#usage.read(this.#run?.pid);
+    const { push } = this.#options;
     return {
       config: publicConfig(this.config),
       ...this.#condition.describe(),
       lastWords: [...this.#words.lines],
       ...(cores === undefined ? {} : { cores: Math.round(cores * 1000) / 1000 }),
       ...(this.#recipe?.report ? { report: this.#recipe.report } : {}),
-      ...this.#options.details,
+      ...(push ? { push } : {}),
     };
   }
 

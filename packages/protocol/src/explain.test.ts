@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { compileCheck } from './check.ts';
 import { explain } from './explain.ts';
 import { requests } from './signaling.ts';
-import { SourceConfig } from './source.ts';
+import { SourceConfig } from './source-config.ts';
 
 const errorOf = (schema: Parameters<typeof compileCheck>[0], value: unknown) => {
   const checked = compileCheck(schema)(value);

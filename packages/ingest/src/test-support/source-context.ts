@@ -1,17 +1,26 @@
-import type { SourceContext } from '../create-source.ts';
+import { FfmpegFacts } from '../ffmpeg/facts.ts';
+import { FileProber } from '../library/file-prober.ts';
 import { PortAllocator } from '../port-allocator.ts';
+import { RtmpServer } from '../rtmp/rtmp-server.ts';
+import type { SourceContext } from '../source-context.ts';
 import { memoryLogger } from './logger.ts';
 
 /** What sources of a test share; `ports` are 100 from `firstPort`. */
 export function sourceContext(firstPort: number, options: Partial<SourceContext> = {}): SourceContext {
+  const logger = memoryLogger();
   return {
-    ports: new PortAllocator({ first: firstPort, last: firstPort + 99 }),
-    logger: memoryLogger(),
-    announcedAddress: '192.0.2.7',
-    ownPorts: [],
-    libraryRoot: '/nonexistent',
+    logger,
     ffmpegPath: 'ffmpeg',
     ffprobePath: 'ffprobe',
+    facts: new FfmpegFacts('ffmpeg'),
+    ports: new PortAllocator({ first: firstPort, last: firstPort + 99 }),
+    rtmp: new RtmpServer({ host: '127.0.0.1', port: 0, logger }),
+    rtmpPort: 0,
+    libraryRoot: '/nonexistent',
+    prober: new FileProber(),
+    addressPolicy: { allowLocal: true },
+    ownPorts: [],
+    announcedAddress: '192.0.2.7',
     ...options,
   };
 }

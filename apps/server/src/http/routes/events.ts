@@ -27,6 +27,9 @@ export function eventRoutes(app: App, { sourceFeed, access }: HttpContext): void
       readers += 1;
       const gone = new AbortController();
       reply.sse.onClose(() => gone.abort());
+      // Otherwise they are sent with the first event, which may be long in coming.
+      reply.sse.sendHeaders();
+      reply.raw.flushHeaders();
       try {
         await reply.sse.send(events(gone.signal));
       } finally {

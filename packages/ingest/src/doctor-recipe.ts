@@ -1,0 +1,87 @@
+import type { SourceConfig, SourceReport, VideoSettings } from '@spillway/protocol';
+import type { Depth } from './doctor/examine.ts';
+import { examine } from './doctor/examine.ts';
+import { planMedia } from './interim.ts';
+import { makeReport } from './interim.ts';
+import { outputArgs } from './ffmpeg/output-args.ts';
+import { differsFromPlan, readStreamLine } from './interim.ts';
+import { InputError, type OpenInput } from './input.ts';
+import type { Prepare, Recipe } from './recipe.ts';
+import type { SourceContext } from './source-context.ts';
+
+/** What the configuration of a source says on what becomes of its media. */
+interface MediaSettings {
+  readonly audio: boolean;
+  readonly video: VideoSettings;
+  readonly layers: readonly ('180p' | '270p' | '360p' | '540p' | '720p')[];
+}
+
+function mediaSettings(config: SourceConfig): MediaSettings {
+  return {
+    audio: 'audio' in config ? (config.audio ?? true) : true,
+    video: 'video' in config ? (config.video ?? {}) : {},
+    layers: 'layers' in config ? (config.layers ?? []) : [],
+  };
+}
+
+/**
+ * Examines an open input and says what the server would make of it.
+ *
+ * @throws {InputError} why it cannot be read
+ */
+export async function reportOn(
+  context: SourceContext,
+  config: SourceConfig,
+  input: OpenInput,
+  how: { readonly depth: Depth; readonly giveUp: AbortSignal },
+): Promise<SourceReport> {
+  const { ffprobePath, facts } = context;
+  const settings = mediaSettings(config);
+  const examination = await examine(input, { ...how, ffprobePath });
+  const wanted = settings.video.hardware ?? 'auto';
+  const hardware = wanted === 'off' ? undefined : await facts.hardware();
+  const plan = planMedia(examination, { ...settings, hardware });
+  return makeReport(examination, plan);
+}
+
+/** Recipes for what the doctor finds. */
+export function doctorRecipe(context: SourceContext, config: SourceConfig): Prepare {
+  const { video: settings } = mediaSettings(config);
+  return async (input, giveUp) => {
+    const report = await reportOn(context, config, input, { depth: 'quick', giveUp });
+    const version = await context.facts.version();
+    return recipeOf(report, (to) =>
+      outputArgs({
+        ...{ video: report.video, audio: report.audio, settings, version },
+        videoOutputs: to.video,
+        audioOutput: to.audio,
+        inputVideo: report.streams.find((stream) => stream.kind === 'video'),
+        startTimeUs: Date.now() * 1000,
+      }),
+    );
+  };
+}
+
+/** @throws {InputError} when nothing of the input can be played */
+function recipeOf(report: SourceReport, args: Recipe['outputArgs']): Recipe {
+  const { video, audio } = report;
+  const sent = {
+    ...(video?.codec && video.picture
+      ? { video: { codec: video.codec, layers: [...video.layers, video.picture] } }
+      : {}),
+    ...(audio?.codec ? { audio: audio.codec } : {}),
+  };
+  if (!sent.video && !sent.audio) {
+    const reasons = [video?.reason, audio?.reason].filter((reason) => reason !== undefined);
+    throw new InputError({ reason: `Nothing of it can be played. ${reasons.join('. ')}`, final: false });
+  }
+  return {
+    ...sent,
+    report,
+    outputArgs: args,
+    misfit: (line) => {
+      const stream = readStreamLine(line);
+      return stream ? differsFromPlan([stream], report) : undefined;
+    },
+  };
+}

@@ -1,0 +1,69 @@
+import type { PushAddress, SourceConfig } from '@spillway/protocol';
+import { DeviceOpener } from './devices/device-opener.ts';
+import type { InputOpener } from './input.ts';
+import { FileOpener } from './library/file-opener.ts';
+import { askFlvSupport } from './rtmp/flv-support.ts';
+import { rtmpPushAddress } from './rtmp/push-address.ts';
+import { RtmpOpener } from './rtmp/rtmp-opener.ts';
+import type { SourcePorts } from './rtp-inputs.ts';
+import { RtspOpener } from './rtsp/rtsp-opener.ts';
+import { SdpOpener } from './interim.ts';
+import { SlateOpener } from './slate/slate-opener.ts';
+import type { SourceContext } from './source-context.ts';
+import { SrtOpener } from './srt/srt-opener.ts';
+
+/** What makes one source of its kind different from another, beside its configuration. */
+export interface SourceIdentity {
+  /** Name of the room. */
+  readonly room: string;
+  /** The key that encoders need where the configuration has none. */
+  readonly key: string;
+  readonly ports: SourcePorts;
+}
+
+export interface MadeOpener {
+  readonly opener: InputOpener;
+  /** Where encoders push to. */
+  readonly push?: PushAddress;
+  /** Resolves when what it holds between two runs is free. Default: it holds nothing. */
+  readonly gone?: Promise<void>;
+}
+
+/** Needs no input: FFmpeg makes the picture. */
+const noInput: InputOpener = {
+  waiting: 'FFmpeg starts',
+  open: async () => ({ args: [], secrets: [], close: () => {} }),
+  close: () => {},
+};
+
+/** Makes what opens the input of a source, for every type that FFmpeg reads. */
+export function makeOpener(context: SourceContext, config: SourceConfig, own: SourceIdentity): MadeOpener {
+  const { addressPolicy, logger, libraryRoot, ffmpegPath, prober, announcedAddress } = context;
+  switch (config.type) {
+    case 'test':
+      return { opener: noInput };
+    case 'slate':
+      return { opener: new SlateOpener({ config, libraryRoot }) };
+    case 'rtsp':
+      return { opener: new RtspOpener(config, { addressPolicy, logger }) };
+    case 'file':
+      return { opener: new FileOpener({ config, libraryRoot, prober, ffmpegPath }) };
+    case 'device':
+      return { opener: new DeviceOpener({ config, ffmpegPath }) };
+    case 'rtp':
+      return { opener: new SdpOpener({ config, ownPorts: context.ownPorts }) };
+    case 'rtmp': {
+      const { streamKey: key = own.key } = config;
+      const support = () => askFlvSupport(ffmpegPath);
+      const opener = new RtmpOpener({ server: context.rtmp, room: own.room, key, support, logger });
+      return { opener, push: rtmpPushAddress(announcedAddress, context.rtmpPort, key) };
+    }
+    case 'srt': {
+      const { passphrase = own.key, latencyMs } = config;
+      const port = own.ports.listen?.port;
+      if (port === undefined) throw new RangeError('A source of type srt needs a port to listen on');
+      const opener = new SrtOpener({ passphrase, latencyMs, port, announcedAddress, ffmpegPath });
+      return { opener, push: opener.push, gone: opener.gone };
+    }
+  }
+}
