@@ -3,7 +3,7 @@ import { html, LitElement, nothing } from 'lit';
 import './copy-button.ts';
 import { t } from './texts.ts';
 
-const MASK = '••••••••••••';
+const MASK = '••••••••';
 
 /** Where OBS sends to. The key stands in the page only while it is shown. */
 class PushAddressView extends LitElement {
@@ -36,8 +36,10 @@ class PushAddressView extends LitElement {
         <div class="push-row">
           <span class="label">${t('pushServer')}</span>
           <code data-testid="push-url">${shownUrl}</code>
-          ${isKeyInUrl ? this.#toggle() : nothing}
-          <copy-button .text=${url} .label=${t('copyServer')} .test=${'copy-push-url'}></copy-button>
+          <div class="push-buttons">
+            ${isKeyInUrl ? this.#toggle() : nothing}
+            <copy-button .text=${url} .label=${t('copyServer')} .test=${'copy-push-url'}></copy-button>
+          </div>
         </div>
         ${isKeyInUrl ? nothing : this.#key(key)}
         <p class="hint">${t('pushTuning')}</p>
@@ -50,8 +52,10 @@ class PushAddressView extends LitElement {
       <div class="push-row">
         <span class="label">${t(this.protocol === 'srt' ? 'pushPassphrase' : 'pushKey')}</span>
         <code data-testid="push-key">${this.shown ? key : MASK}</code>
-        ${this.#toggle()}
-        <copy-button .text=${key} .label=${t('copyKey')} .test=${'copy-push-key'}></copy-button>
+        <div class="push-buttons">
+          ${this.#toggle()}
+          <copy-button .text=${key} .label=${t('copyKey')} .test=${'copy-push-key'}></copy-button>
+        </div>
       </div>
     `;
   }

@@ -31,6 +31,7 @@ export class Studio extends EventTarget {
   #origin: Origin = 'device';
   /** Whether the name typed for the room, perhaps on the way to another, turned the page to the server. */
   #leftForRoom = false;
+  #polling = false;
   #offer = returnTicket.read();
   /** Whether the stage has been asked to open its devices. */
   #opened = false;
@@ -49,7 +50,6 @@ export class Studio extends EventTarget {
     this.source.addEventListener('change', () => this.#changed());
     this.source.addEventListener('found', () => this.#showFound());
     if (credential) void this.#begin(credential);
-    poll(() => this.#refreshSource(), REFRESH_MS);
   }
 
   get signedIn(): boolean {
@@ -189,6 +189,8 @@ export class Studio extends EventTarget {
       this.declineOffer();
     }
     await this.source.signIn(credential.value, this.#room);
+    if (!this.#polling) poll(() => this.#refreshSource(), REFRESH_MS);
+    this.#polling = true;
     // Nobody is asked for a camera who only wants to see how a source does.
     if (this.#origin === 'device') await this.#openStage();
   }
