@@ -178,6 +178,20 @@ it('that is released before its media comes takes the room when it comes', async
   expect(onReady).not.toHaveBeenCalled();
 });
 
+it('that is held late is held, unless it is live', async () => {
+  const inputs = await rtpInputs('VP8');
+  const { inlet, onReady, onLive } = await open(inputs);
+  inlet.hold();
+  push(...inputs);
+  await vi.waitFor(() => expect(onReady).toHaveBeenCalledOnce(), generous);
+  expect(onLive).not.toHaveBeenCalled();
+  inlet.release();
+  inlet.hold();
+  inlet.release();
+  expect(onLive).toHaveBeenCalledOnce();
+  expect(room.state).toBe('live');
+});
+
 it('that is released while another broadcasts is refused', async () => {
   const inputs = await rtpInputs('VP8');
   const { inlet, onReady, onLive, onRefused } = await open(inputs, { hold: true });

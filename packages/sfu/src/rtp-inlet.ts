@@ -135,6 +135,11 @@ export class RtpInlet extends EventEmitter<RtpInletEvents> {
     return bytes;
   }
 
+  /** Keeps the room from being taken until {@link release}, unless it is taken already. Idempotent. */
+  hold(): void {
+    if (!this.#broadcast) this.#held = true;
+  }
+
   /** Takes the room with what was held, or will be there. Idempotent. */
   release(): void {
     if (!this.#held) return;

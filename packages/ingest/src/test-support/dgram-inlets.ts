@@ -18,6 +18,7 @@ export class DgramInlet implements RtpInlet {
   readonly #received = { video: 0, audio: 0 };
   #held: boolean;
   #ready = false;
+  #taken = false;
 
   constructor(options: RtpInletOptions) {
     this.options = options;
@@ -44,6 +45,10 @@ export class DgramInlet implements RtpInlet {
 
   async received(): Promise<ReceivedBytes> {
     return { ...this.#received };
+  }
+
+  hold(): void {
+    if (!this.#taken) this.#held = true;
   }
 
   release(): void {
@@ -81,6 +86,7 @@ export class DgramInlet implements RtpInlet {
   }
 
   #take(): void {
+    this.#taken = true;
     if (this.refusal === undefined) this.options.onLive();
     else this.options.onRefused(this.refusal);
   }

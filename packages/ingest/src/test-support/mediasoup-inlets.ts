@@ -11,11 +11,18 @@ export interface MediasoupInlet extends RtpInlet {
 
 /** Opens such inlets and tells each. */
 export function mediasoupInlets(router: Router, onInlet: (inlet: MediasoupInlet) => void): OpenInlet {
-  return async ({ inputs, layers, listenAddress, onLive, onClosed }) => {
+  return async ({ inputs, layers, listenAddress, hold, onReady, onLive, onClosed }) => {
     const transports: PlainTransport[] = [];
     const producers = new Map<number, Producer>();
     let closed = false;
+    let held = hold ?? false;
+    let ready = false;
     let live = false;
+    const take = () => {
+      if (held || !ready || live || closed) return;
+      live = true;
+      onLive();
+    };
     const close = () => {
       closed = true;
       for (const transport of transports) transport.close();
@@ -50,9 +57,10 @@ export function mediasoupInlets(router: Router, onInlet: (inlet: MediasoupInlet)
           producers.set(input.ssrc, producer);
           if (input.kind === 'audio') continue;
           producer.on('trace', () => {
-            if (live || closed) return;
-            live = true;
-            onLive();
+            if (ready || closed) return;
+            ready = true;
+            if (held) onReady?.();
+            take();
           });
           await producer.enableTraceEvent(['keyframe']);
         }
@@ -61,7 +69,19 @@ export function mediasoupInlets(router: Router, onInlet: (inlet: MediasoupInlet)
       close();
       throw error;
     }
-    const inlet = { transports, producers, received, release: () => {}, close };
+    const inlet: MediasoupInlet = {
+      transports,
+      producers,
+      received,
+      hold: () => {
+        held = !live;
+      },
+      release: () => {
+        held = false;
+        take();
+      },
+      close,
+    };
     onInlet(inlet);
     return inlet;
   };
