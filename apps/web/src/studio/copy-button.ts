@@ -1,4 +1,4 @@
-import { html, LitElement } from 'lit';
+import { html, LitElement, nothing } from 'lit';
 import { copyIcon } from './icons.ts';
 import { t } from './texts.ts';
 
@@ -10,11 +10,14 @@ class CopyButton extends LitElement {
   static override properties = {
     text: { attribute: false },
     label: { attribute: false },
+    of: { attribute: false },
     test: { attribute: false },
     copied: { state: true },
   };
   declare text: string;
   declare label: string;
+  /** What is copied, for screen readers, where the label does not say it. */
+  declare of: string;
   /** Its test id. */
   declare test: string;
   declare copied: boolean;
@@ -23,6 +26,7 @@ class CopyButton extends LitElement {
     super();
     this.text = '';
     this.label = '';
+    this.of = '';
     this.test = 'copy';
     this.copied = false;
   }
@@ -34,6 +38,7 @@ class CopyButton extends LitElement {
   protected override render() {
     return html`<button class="button" type="button" data-testid=${this.test} @click=${this.#copy}>
       ${copyIcon}<span role="status">${this.copied ? t('copied') : this.label}</span>
+      ${this.of ? html`<span class="visually-hidden">${this.of}</span>` : nothing}
     </button>`;
   }
 

@@ -38,7 +38,7 @@ class PushAddressView extends LitElement {
           <code data-testid="push-url">${shownUrl}</code>
           <div class="push-buttons">
             ${isKeyInUrl ? this.#toggle() : nothing}
-            <copy-button .text=${url} .label=${t('copyServer')} .test=${'copy-push-url'}></copy-button>
+            <copy-button .text=${url} .label=${t('copyShort')} .of=${t('pushServer')} .test=${'copy-push-url'}></copy-button>
           </div>
         </div>
         ${isKeyInUrl ? nothing : this.#key(key)}
@@ -48,13 +48,14 @@ class PushAddressView extends LitElement {
   }
 
   #key(key: string) {
+    const name = t(this.protocol === 'srt' ? 'pushPassphrase' : 'pushKey');
     return html`
       <div class="push-row">
-        <span class="label">${t(this.protocol === 'srt' ? 'pushPassphrase' : 'pushKey')}</span>
+        <span class="label">${name}</span>
         <code data-testid="push-key">${this.shown ? key : MASK}</code>
         <div class="push-buttons">
           ${this.#toggle()}
-          <copy-button .text=${key} .label=${t('copyKey')} .test=${'copy-push-key'}></copy-button>
+          <copy-button .text=${key} .label=${t('copyShort')} .of=${name} .test=${'copy-push-key'}></copy-button>
         </div>
       </div>
     `;

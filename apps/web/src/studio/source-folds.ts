@@ -63,7 +63,7 @@ function commandList(commands: NonNullable<RoomSourceStatus['commands']>): Templ
     ({ title, command }) => html`<div class="command">
       <span class="label" lang="en">${title}</span>
       <pre class="last-words" tabindex="0" aria-label=${title}>${command}</pre>
-      <copy-button .text=${command} .label=${t('copyCommand')} .test=${'copy-command'}></copy-button>
+      <copy-button .text=${command} .label=${t('copyShort')} .of=${title} .test=${'copy-command'}></copy-button>
     </div>`,
   )}`;
 }

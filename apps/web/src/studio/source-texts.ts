@@ -115,10 +115,8 @@ export const sourceTextsEn = {
   pushPassphrase: 'Passphrase',
   showKey: 'Show',
   hideKey: 'Hide',
-  copyServer: 'Copy server',
-  copyKey: 'Copy key',
+  copyShort: 'Copy',
   commands: 'Commands that push to it',
-  copyCommand: 'Copy command',
 
   backups: 'Backups',
   history: 'Recent history',
@@ -242,10 +240,8 @@ export const sourceTextsZh: Record<keyof typeof sourceTextsEn, string> = {
   pushPassphrase: '密码短语',
   showKey: '显示',
   hideKey: '隐藏',
-  copyServer: '复制服务器地址',
-  copyKey: '复制密钥',
+  copyShort: '复制',
   commands: '推流命令',
-  copyCommand: '复制命令',
 
   backups: '备用来源',
   history: '最近记录',
