@@ -1,11 +1,11 @@
 import type { SourceConfig, SourceReport, VideoSettings } from '@spillway/protocol';
 import type { Depth } from './doctor/examine.ts';
 import { examine } from './doctor/examine.ts';
-import { planMedia } from './interim.ts';
-import { makeReport } from './interim.ts';
+import { planMedia } from './doctor/plan.ts';
+import { makeReport } from './doctor/report.ts';
 import { outputArgs } from './ffmpeg/output-args.ts';
-import { differsFromPlan, readStreamLine } from './interim.ts';
 import { InputError, type OpenInput } from './input.ts';
+import { differsFromPlan, readStreamLine } from './interim.ts';
 import type { Prepare, Recipe } from './recipe.ts';
 import type { SourceContext } from './source-context.ts';
 
@@ -62,6 +62,20 @@ export function doctorRecipe(context: SourceContext, config: SourceConfig): Prep
   };
 }
 
+/** Pixels a second that one core decodes of any codec. */
+const PIXELS_PER_DECODER = 1920 * 1080 * 60;
+
+/**
+ * Each thread more that decodes whole frames delays the picture by one frame, and layers that lag behind the copied one
+ * cannot be switched to.
+ */
+function decoderArgs({ streams }: SourceReport): string[] {
+  const video = streams.find((stream) => stream.kind === 'video');
+  if (!video) return [];
+  const pixels = video.width * video.height * (video.frameRate ?? 30);
+  return ['-threads', `${Math.max(1, Math.ceil(pixels / PIXELS_PER_DECODER))}`];
+}
+
 /** @throws {InputError} when nothing of the input can be played */
 function recipeOf(report: SourceReport, args: Recipe['outputArgs']): Recipe {
   const { video, audio } = report;
@@ -78,6 +92,7 @@ function recipeOf(report: SourceReport, args: Recipe['outputArgs']): Recipe {
   return {
     ...sent,
     report,
+    decoderArgs: decoderArgs(report),
     outputArgs: args,
     misfit: (line) => {
       const stream = readStreamLine(line);

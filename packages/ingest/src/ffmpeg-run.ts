@@ -130,7 +130,12 @@ export class FfmpegRun {
     const child = await Child.start({
       name: 'FFmpeg',
       file: ffmpegPath,
-      args: [...GLOBAL_ARGS, ...input.args, ...recipe.outputArgs(to, lastWords)],
+      args: [
+        ...GLOBAL_ARGS,
+        ...(recipe.decoderArgs ?? []),
+        ...input.args,
+        ...recipe.outputArgs(to, lastWords),
+      ],
       stdin: input.stdin,
       onWords,
       // It has nothing to save.

@@ -1,13 +1,13 @@
 import type { PushAddress, SourceConfig } from '@spillway/protocol';
 import { DeviceOpener } from './devices/device-opener.ts';
 import type { InputOpener } from './input.ts';
+import { SdpOpener } from './interim.ts';
 import { FileOpener } from './library/file-opener.ts';
 import { askFlvSupport } from './rtmp/flv-support.ts';
 import { rtmpPushAddress } from './rtmp/push-address.ts';
 import { RtmpOpener } from './rtmp/rtmp-opener.ts';
 import type { SourcePorts } from './rtp-inputs.ts';
 import { RtspOpener } from './rtsp/rtsp-opener.ts';
-import { SdpOpener } from './interim.ts';
 import { SlateOpener } from './slate/slate-opener.ts';
 import type { SourceContext } from './source-context.ts';
 import { SrtOpener } from './srt/srt-opener.ts';

@@ -27,6 +27,8 @@ export interface Recipe {
     readonly layers: readonly SentLayer[];
   };
   readonly audio?: 'opus' | 'PCMU' | 'PCMA';
+  /** FFmpeg's arguments before those of the input. Default: none. */
+  readonly decoderArgs?: readonly string[];
   /** FFmpeg's arguments after those of the input. Gets the last lines that it wrote. */
   readonly outputArgs: (to: Outputs, lastWords: readonly string[]) => readonly string[];
   /** What the doctor said. */

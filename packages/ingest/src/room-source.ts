@@ -5,6 +5,8 @@ import type { Source } from './source.ts';
 
 /** How long a source that is back must be live before it takes over from its backup. Milliseconds. */
 const STEADY_MS = 3000;
+/** How long the one that was shown goes on, until viewers have had a key frame of the next. Milliseconds. */
+const OVERLAP_MS = 3000;
 
 /** What is kept of a room's sources over a restart of the server. */
 export interface SavedRoomSource {
@@ -45,6 +47,8 @@ export class RoomSource {
   #closed = false;
   #deciding = false;
   #lingerTimer: NodeJS.Timeout | undefined;
+  /** Stops the source that was shown before. */
+  #overlap: { readonly index: number; readonly timer: NodeJS.Timeout } | undefined;
   #againTimer: NodeJS.Timeout | undefined;
 
   constructor(options: RoomSourceOptions) {
@@ -143,6 +147,7 @@ export class RoomSource {
     clearTimeout(this.#againTimer);
     this.#onAir = undefined;
     for (const index of this.#sources.keys()) this.#run(index, false);
+    this.#endOverlap();
     this.#options.onIdle(this.#started ? 'nobody watches' : 'its source was stopped');
   }
 
@@ -159,8 +164,8 @@ export class RoomSource {
         const members = this.#sources.map((source, index) => this.#condition(source, index, now));
         const { running, onAir, again } = decideFailover(members, this.#onAir, policy, now);
         const changed = running.some((runs, index) => runs !== this.#running[index]);
-        for (const [index, runs] of running.entries()) this.#run(index, runs);
         this.#show(onAir);
+        for (const [index, runs] of running.entries()) this.#run(index, runs);
         if (changed) continue;
         if (again !== undefined) this.#againTimer = setTimeout(() => this.#decide(), again - now + 1);
         break;
@@ -184,14 +189,32 @@ export class RoomSource {
     if (this.#running[index] === running) return;
     this.#running[index] = running;
     this.#since[index] = performance.now();
+    if (this.#overlap?.index === index) {
+      if (!running) return;
+      clearTimeout(this.#overlap.timer);
+      this.#overlap = undefined;
+    }
     if (running) this.#sources[index]?.start();
     else this.#sources[index]?.stop();
   }
 
+  #endOverlap(): void {
+    const { index, timer } = this.#overlap ?? {};
+    this.#overlap = undefined;
+    clearTimeout(timer);
+    if (index !== undefined && !this.#running[index]) this.#sources[index]?.stop();
+  }
+
   #show(onAir: number | undefined): void {
     if (onAir === this.#onAir) return;
+    const before = this.#onAir;
     this.#onAir = onAir;
     if (this.#sources.length === 1) return;
+    if (before !== undefined && onAir !== undefined && this.#live[before]) {
+      this.#endOverlap();
+      const timer = setTimeout(() => this.#endOverlap(), OVERLAP_MS);
+      this.#overlap = { index: before, timer };
+    }
     for (const [index, source] of this.#sources.entries()) source.hold(index !== onAir);
   }
 }
