@@ -34,6 +34,7 @@ export class RoomSource {
   readonly gone: Promise<void>;
   readonly #options: RoomSourceOptions;
   readonly #sources: readonly Source[];
+  readonly #onDemand: boolean;
   readonly #stopAfterMs: number;
   readonly #failoverMs: number;
   /** Since when each has been live, or has not been. */
@@ -53,8 +54,10 @@ export class RoomSource {
 
   constructor(options: RoomSourceOptions) {
     const { config, sources, viewers } = options;
-    const { stopAfterSeconds = 10, failoverSeconds = 5 } = config;
+    const { failoverSeconds = 5 } = config;
     this.config = config;
+    this.#onDemand = 'onDemand' in config && config.onDemand === true;
+    const stopAfterSeconds = ('stopAfterSeconds' in config ? config.stopAfterSeconds : undefined) ?? 10;
     this.#options = options;
     this.#sources = sources;
     this.#viewers = viewers;
@@ -90,7 +93,7 @@ export class RoomSource {
     this.#viewers = count;
     clearTimeout(this.#lingerTimer);
     this.#lingerTimer = undefined;
-    if (count === 0 && this.#wanted && this.config.onDemand) {
+    if (count === 0 && this.#wanted && this.#onDemand) {
       this.#lingerTimer = setTimeout(() => {
         this.#lingerTimer = undefined;
         this.#update();
@@ -113,13 +116,12 @@ export class RoomSource {
   }
 
   status(): RoomSourceStatus {
-    const { onDemand = false } = this.config;
     const [first, ...backups] = this.#sources.map((source) => source.status());
     if (!first) throw new Error('a room source has no source');
     return {
       ...first,
       stopped: !this.#started,
-      onDemand,
+      onDemand: this.#onDemand,
       stopAfterSeconds: this.#stopAfterMs / 1000,
       failoverSeconds: this.#failoverMs / 1000,
       backups,
@@ -136,7 +138,7 @@ export class RoomSource {
   }
 
   #update(): void {
-    const watched = !this.config.onDemand || this.#viewers > 0 || this.#lingerTimer !== undefined;
+    const watched = !this.#onDemand || this.#viewers > 0 || this.#lingerTimer !== undefined;
     const wanted = this.#started && watched && !this.#closed;
     if (wanted === this.#wanted) return;
     this.#wanted = wanted;
@@ -220,12 +222,9 @@ export class RoomSource {
 }
 
 /** The configurations of a room's sources, the first one first. */
-export function sourceConfigs({
-  onDemand: _,
-  stopAfterSeconds: __,
-  failoverSeconds: ___,
-  backups = [],
-  ...first
-}: RoomSourceConfig): SourceConfig[] {
+export function sourceConfigs(config: RoomSourceConfig): SourceConfig[] {
+  const { failoverSeconds: _, backups = [], ...rest } = config;
+  if (!('onDemand' in rest || 'stopAfterSeconds' in rest)) return [rest, ...backups];
+  const { onDemand: __, stopAfterSeconds: ___, ...first } = rest;
   return [first, ...backups];
 }

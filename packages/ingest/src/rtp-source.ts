@@ -10,6 +10,10 @@ import type { Source } from './source.ts';
 /** A sender that is of no use (another SSRC, a finished one) keeps the inlet for itself no longer than that. */
 const FIRST_BYTES_MS = 5000;
 const WAITING = 'Waits for an encoder to push';
+/** RTP for so long without a key frame is none that could be shown. */
+const UNPLAYABLE_MS = 20_000;
+const UNPLAYABLE =
+  'RTP arrives, but no key frame of H264 or VP8 in it. Check codec, SSRC and payload type against the printed commands, and that the encoder sends key frames; it is still listened to';
 
 export interface RtpSourceOptions {
   readonly room: string;
@@ -33,6 +37,7 @@ export class RtpSource implements Source {
   readonly #inlet: InletKeeper;
   readonly #release: () => void;
   #closed = false;
+  #unplayable: NodeJS.Timeout | undefined;
   #resolveGone: () => void;
 
   constructor(options: RtpSourceOptions) {
@@ -52,7 +57,8 @@ export class RtpSource implements Source {
       limits: { stallMs, firstBytesMs: FIRST_BYTES_MS },
       onOpen: () => this.#handleOpen(),
       onBytes: () => this.#handleBytes(),
-      onLive: () => this.#condition.handle({ type: 'live' }),
+      onReady: () => this.#handleLive(),
+      onLive: () => this.#handleLive(),
       onStalled: (stillMs, flowed) => this.#handleStalled(stillMs, flowed),
       onSetback: (reason) => this.#condition.handle({ type: 'retrying', reason, restart: false }),
     });
@@ -63,12 +69,13 @@ export class RtpSource implements Source {
   }
 
   start(): void {
-    if (this.#closed || this.#condition.state !== 'idle') return;
+    if (this.#closed || !['idle', 'failed'].includes(this.#condition.state)) return;
     this.#condition.handle({ type: 'starting', reason: WAITING });
     this.#inlet.reopen();
   }
 
   stop(): void {
+    clearTimeout(this.#unplayable);
     this.#inlet.close();
     this.#condition.handle({ type: 'stopped' });
   }
@@ -104,12 +111,23 @@ export class RtpSource implements Source {
     if (this.#condition.state === 'retrying') this.#condition.handle({ type: 'starting', reason: WAITING });
   }
 
+  #handleLive(): void {
+    clearTimeout(this.#unplayable);
+    this.#condition.handle({ type: 'live' });
+  }
+
   #handleBytes(): void {
     if (this.#condition.state === 'live') return;
+    clearTimeout(this.#unplayable);
+    this.#unplayable = setTimeout(
+      () => this.#condition.handle({ type: 'failed', reason: UNPLAYABLE }),
+      UNPLAYABLE_MS,
+    );
     this.#condition.handle({ type: 'note', reason: 'RTP arrives; waits for a key frame of a video input' });
   }
 
   #handleStalled(stillMs: number, flowed: boolean): void {
+    clearTimeout(this.#unplayable);
     if (flowed) {
       const reason = `No packet for ${(stillMs / 1000).toFixed(1)} s; waits for an encoder to push again`;
       this.#condition.handle({ type: 'stalled', reason, restart: true });

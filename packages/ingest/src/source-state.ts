@@ -35,8 +35,10 @@ export function idleCondition(now: number): SourceCondition {
 
 /** What an event makes of a source. The same object when it changes nothing. */
 export function nextCondition(before: SourceCondition, event: SourceEvent, now: number): SourceCondition {
-  const over = before.state === 'idle' || before.state === 'failed';
-  if (over && event.type !== 'starting' && event.type !== 'stopped') return before;
+  const wakes = event.type === 'starting' || event.type === 'stopped';
+  if (before.state === 'idle' && !wakes) return before;
+  // What a listener has given up may still come right.
+  if (before.state === 'failed' && !wakes && event.type !== 'live') return before;
   switch (event.type) {
     case 'starting':
       return become(before, 'starting', event.reason, now);

@@ -338,10 +338,6 @@ export type SourceConfig = Static<typeof SourceConfig>;
 
 /** Keys that a room's first source has beside its own. */
 const ofRoom = {
-  onDemand: Type.Optional(
-    Type.Boolean({ description: 'Whether it runs only while somebody watches. Default false.' }),
-  ),
-  stopAfterSeconds: seconds(0, 3600, 'On demand: seconds after the last viewer until it stops. Default 10.'),
   failoverSeconds: seconds(
     0,
     3600,
@@ -355,15 +351,24 @@ const ofRoom = {
   ),
 };
 
+/** Further keys of one that the server fetches. A listener must be there before its encoder comes. */
+const fetched = {
+  ...ofRoom,
+  onDemand: Type.Optional(
+    Type.Boolean({ description: 'Whether it runs only while somebody watches. Default false.' }),
+  ),
+  stopAfterSeconds: seconds(0, 3600, 'On demand: seconds after the last viewer until it stops. Default 10.'),
+};
+
 /** A room's source with its backups: what `PUT /api/v1/rooms/:room/source` takes. */
 export const RoomSourceConfig = Type.Union([
-  one({ ...test, ...ofRoom }, about.test),
-  one({ ...slate, ...ofRoom }, about.slate),
+  one({ ...test, ...fetched }, about.test),
+  one({ ...slate, ...fetched }, about.slate),
   one({ ...rtp, ...ofRoom }, about.rtp),
-  one({ ...rtsp, ...ofRoom }, about.rtsp),
-  one({ ...file, ...ofRoom }, about.file),
+  one({ ...rtsp, ...fetched }, about.rtsp),
+  one({ ...file, ...fetched }, about.file),
   one({ ...srt, ...ofRoom }, about.srt),
   one({ ...rtmp, ...ofRoom }, about.rtmp),
-  one({ ...device, ...ofRoom }, about.device),
+  one({ ...device, ...fetched }, about.device),
 ]);
 export type RoomSourceConfig = Static<typeof RoomSourceConfig>;
