@@ -2,7 +2,7 @@ import type { AudioPlan, Finding, SourceReport, VideoPlan } from '@spillway/prot
 import { html, LitElement, nothing } from 'lit';
 import { formatDuration } from './format.ts';
 import { checkIcon, infoIcon, warnIcon } from './icons.ts';
-import { actionChip, inputWords, planWords, severityText } from './source-words.ts';
+import { actionChip, costText, inputWords, planWords, severityText } from './source-words.ts';
 import { type StudioText, t } from './texts.ts';
 
 const fps = (rate: string): string => t('fps', { rate });
@@ -42,9 +42,10 @@ class SourceReportView extends LitElement {
   }
 
   #plan(kind: string, label: StudioText, plan: VideoPlan | AudioPlan) {
-    const chip = actionChip(plan.action);
+    const chip = actionChip(plan);
     const result = planWords(plan, fps);
-    const cost = plan.action === 'transcode' ? t('planCores', { cores: plan.cores.toFixed(1) }) : '';
+    const costs = costText(plan);
+    const cost = costs ? t(costs, { cores: plan.cores.toFixed(1) }) : '';
     return html`
       <div class="plan" data-testid=${`plan-${kind}`} data-action=${plan.action}>
         <dt>${t(label)}</dt>

@@ -1,6 +1,8 @@
 import type { RoomSourceStatus, SourceConfig } from '@spillway/protocol';
 import { describe, expect, it } from 'vitest';
 import {
+  actionChip,
+  costText,
   inputWords,
   mayStart,
   mayStop,
@@ -81,6 +83,14 @@ describe('the doctor', () => {
     expect(inputWords({ kind: 'audio', codec: 'pcm_alaw', sampleRate: 8000, channels: 1 }, fps)).toBe(
       'G.711 A-law, 8 kHz',
     );
+  });
+
+  it('says what encoding costs, and warns of what is dear', () => {
+    expect(costText({ action: 'copy', cores: 0 })).toBeUndefined();
+    expect(costText({ action: 'transcode', cores: 0.02 })).toBe('planCheap');
+    expect(actionChip({ action: 'transcode', cores: 0.02 }).badge).toBe('busy');
+    expect(costText({ action: 'transcode', cores: 0.8 })).toBe('planCores');
+    expect(actionChip({ action: 'transcode', cores: 0.8 }).badge).toBe('warn');
   });
 
   it('says what viewers get', () => {

@@ -109,8 +109,18 @@ const actionTexts: Record<StreamAction, Chip> = {
   drop: { text: 'planDrop', badge: 'bad' },
 };
 
-export function actionChip(action: StreamAction): Chip {
-  return actionTexts[action];
+/** From this many processor cores on, encoding is worth a warning. */
+const DEAR_CORES = 0.1;
+
+export function actionChip({ action, cores }: Pick<VideoPlan, 'action' | 'cores'>): Chip {
+  const chip = actionTexts[action];
+  return action === 'transcode' && cores < DEAR_CORES ? { ...chip, badge: 'busy' } : chip;
+}
+
+/** What encoding a stream costs, for `{cores}`; undefined where it is not encoded. */
+export function costText({ action, cores }: Pick<VideoPlan, 'action' | 'cores'>): StudioText | undefined {
+  if (action !== 'transcode') return undefined;
+  return cores < DEAR_CORES ? 'planCheap' : 'planCores';
 }
 
 /** A stream as it comes in, such as `H.265 1920 × 1080, 25 fps`. `fps` writes a frame rate. */
