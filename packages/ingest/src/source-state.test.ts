@@ -47,8 +47,14 @@ describe('condition of a source', () => {
 
   test('late news of a source that is over change nothing', () => {
     for (const over of [after(starting, stopped), after(starting, failed)]) {
-      for (const event of [live, stalled, retrying]) expect(nextCondition(over, event, 9000)).toBe(over);
+      for (const event of [stalled, retrying]) expect(nextCondition(over, event, 9000)).toBe(over);
     }
+    const idle = after(starting, stopped);
+    expect(nextCondition(idle, live, 9000)).toBe(idle);
+  });
+
+  test('a listener that was given up may still come right', () => {
+    expect(after(starting, failed, live)).toMatchObject({ state: 'live', reason: '' });
   });
 
   test('the same news twice change nothing', () => {

@@ -10,7 +10,8 @@ const errorOf = (schema: Parameters<typeof compileCheck>[0], value: unknown) => 
 };
 
 it.each([
-  [{ type: 'rtsp' }, 'type must be one of "test", "rtp"'],
+  [{ type: 'rtsp' }, 'value must have required properties url'],
+  [{ type: 'hls' }, expect.stringMatching(/^type must be one of "test", "slate", "rtp", "rtsp", /)],
   [{ type: 'rtp', x: 1 }, 'x is not a known key'],
   [{ type: 'rtp', listen: 'all' }, 'listen must be one of "loopback", "network"'],
   [{ type: 'test', width: 3 }, 'width must be >= 160'],

@@ -151,7 +151,8 @@ const RULES: readonly Rule[] = [
     final: true,
   },
   {
-    pattern: /No such file or directory/,
+    // A filter without its font says so too.
+    pattern: /^(?!Failed to inject frame).*No such file or directory/,
     reason: 'There is no such file. Check its name.',
     final: true,
   },
