@@ -4,8 +4,8 @@ import { examine } from './doctor/examine.ts';
 import { planMedia } from './doctor/plan.ts';
 import { makeReport } from './doctor/report.ts';
 import { outputArgs } from './ffmpeg/output-args.ts';
+import { misfitReader } from './ffmpeg/stream-line.ts';
 import { InputError, type OpenInput } from './input.ts';
-import { differsFromPlan, readStreamLine } from './interim.ts';
 import type { Prepare, Recipe } from './recipe.ts';
 import type { SourceContext } from './source-context.ts';
 
@@ -40,7 +40,7 @@ export async function reportOn(
   const examination = await examine(input, { ...how, ffprobePath });
   const wanted = settings.video.hardware ?? 'auto';
   const hardware = wanted === 'off' ? undefined : await facts.hardware();
-  const plan = planMedia(examination, { ...settings, hardware });
+  const plan = planMedia(examination, { ...settings, hardware: hardware?.encoder });
   return makeReport(examination, plan);
 }
 
@@ -50,9 +50,11 @@ export function doctorRecipe(context: SourceContext, config: SourceConfig): Prep
   return async (input, giveUp) => {
     const report = await reportOn(context, config, input, { depth: 'quick', giveUp });
     const version = await context.facts.version();
+    const usesVaapi = report.video?.encoder === 'h264_vaapi';
+    const vaapiDevice = usesVaapi ? (await context.facts.hardware())?.device : undefined;
     return recipeOf(report, (to) =>
       outputArgs({
-        ...{ video: report.video, audio: report.audio, settings, version },
+        ...{ video: report.video, audio: report.audio, settings, version, vaapiDevice },
         videoOutputs: to.video,
         audioOutput: to.audio,
         inputVideo: report.streams.find((stream) => stream.kind === 'video'),
@@ -94,9 +96,6 @@ function recipeOf(report: SourceReport, args: Recipe['outputArgs']): Recipe {
     report,
     decoderArgs: decoderArgs(report),
     outputArgs: args,
-    misfit: (line) => {
-      const stream = readStreamLine(line);
-      return stream ? differsFromPlan([stream], report) : undefined;
-    },
+    misfit: misfitReader(report),
   };
 }

@@ -1,13 +1,13 @@
 import { text } from 'node:stream/consumers';
 import { Child } from '../child.ts';
-import { findHardwareEncoder, type HardwareEncoder } from '../interim.ts';
+import { findHardwareEncoder, type HardwareFound } from './hardware.ts';
 import { type FfmpegVersion, parseFfmpegVersion } from './version.ts';
 
 /** What the FFmpeg of this machine can do; asked once, when it is first needed. */
 export class FfmpegFacts {
   readonly #ffmpegPath: string;
   #version: Promise<FfmpegVersion | undefined> | undefined;
-  #hardware: Promise<HardwareEncoder | undefined> | undefined;
+  #hardware: Promise<HardwareFound | undefined> | undefined;
 
   constructor(ffmpegPath: string) {
     this.#ffmpegPath = ffmpegPath;
@@ -20,7 +20,7 @@ export class FfmpegFacts {
   }
 
   /** The hardware encoder that works here. */
-  hardware(): Promise<HardwareEncoder | undefined> {
+  hardware(): Promise<HardwareFound | undefined> {
     this.#hardware ??= findHardwareEncoder({ ffmpegPath: this.#ffmpegPath });
     return this.#hardware;
   }

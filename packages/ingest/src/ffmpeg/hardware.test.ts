@@ -2,7 +2,8 @@ import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { findFfmpegVersion, findHardwareEncoder } from './hardware.ts';
+import { FfmpegFacts } from './facts.ts';
+import { findHardwareEncoder } from './hardware.ts';
 import { parseFfmpegVersion } from './version.ts';
 
 /** A program that lists an encoder and says of each trial whether it works, and counts its runs. */
@@ -29,9 +30,11 @@ async function withFake(works: boolean, use: (path: string, runs: () => Promise<
 
 test('an encoder that is listed and works is found, once', () =>
   withFake(true, async (ffmpegPath, runs) => {
-    expect(await findHardwareEncoder({ ffmpegPath })).toEqual({ encoder: 'h264_nvenc' });
-    expect(await findHardwareEncoder({ ffmpegPath })).toEqual({ encoder: 'h264_nvenc' });
+    const facts = new FfmpegFacts(ffmpegPath);
+    expect(await facts.hardware()).toEqual({ encoder: 'h264_nvenc' });
+    expect(await facts.hardware()).toEqual({ encoder: 'h264_nvenc' });
     expect(await runs()).toBe(2);
+    expect(await facts.version()).toEqual({ major: 7, minor: 1 });
   }));
 
 test('an encoder that is listed and does not work is not taken', () =>
@@ -41,13 +44,13 @@ test('an encoder that is listed and does not work is not taken', () =>
 
 test('a machine without FFmpeg has none', async () => {
   expect(await findHardwareEncoder({ ffmpegPath: '/nowhere/ffmpeg' })).toBeUndefined();
-  expect(await findFfmpegVersion({ ffmpegPath: '/nowhere/ffmpeg' })).toBeUndefined();
+  expect(await new FfmpegFacts('/nowhere/ffmpeg').version()).toBeUndefined();
 });
 
 test('the FFmpeg of this machine is asked without a fault', async () => {
   const hardware = await findHardwareEncoder();
   if (hardware) expect(hardware.encoder).toMatch(/^h264_(vaapi|nvenc)$/);
-  expect((await findFfmpegVersion())?.major).toBeGreaterThanOrEqual(4);
+  expect((await new FfmpegFacts('ffmpeg').version())?.major).toBeGreaterThanOrEqual(4);
 });
 
 test.each([

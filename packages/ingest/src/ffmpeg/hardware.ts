@@ -1,7 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { Child, MissingProgramError } from '../child.ts';
 import { type Transcoder, transcoderArgs } from './transcoders.ts';
-import { type FfmpegVersion, parseFfmpegVersion } from './version.ts';
 
 /** A hardware encoder of H264 that works here. */
 export interface HardwareFound {
@@ -20,30 +19,13 @@ const LIMIT_MS = 8000;
 const TRIAL_FRAMES = '5';
 const MAX_OUTPUT = 1_000_000;
 
-const found = new Map<string, Promise<HardwareFound | undefined>>();
-const versions = new Map<string, Promise<FfmpegVersion | undefined>>();
-
 /**
- * The hardware encoder that works here, found by encoding some frames with it; undefined when there is none, or no FFmpeg.
- * Tried once in a process.
+ * Finds the hardware encoder that works here, by encoding some frames with it; undefined when there is none, or no FFmpeg.
+ * Takes up to some seconds: ask once.
  */
-export function findHardwareEncoder({
+export async function findHardwareEncoder({
   ffmpegPath = 'ffmpeg',
 }: HardwareOptions = {}): Promise<HardwareFound | undefined> {
-  return once(found, ffmpegPath, () => tryAll(ffmpegPath));
-}
-
-/** The version of FFmpeg, asked once in a process; undefined when it is between versions, or when there is none. */
-export function findFfmpegVersion({
-  ffmpegPath = 'ffmpeg',
-}: HardwareOptions = {}): Promise<FfmpegVersion | undefined> {
-  return once(versions, ffmpegPath, async () => {
-    const { text } = await run(ffmpegPath, ['-version']);
-    return parseFfmpegVersion(text.split('\n')[0] ?? '');
-  });
-}
-
-async function tryAll(ffmpegPath: string): Promise<HardwareFound | undefined> {
   const { text: encoders } = await run(ffmpegPath, ['-hide_banner', '-encoders']);
   if (/\sh264_nvenc\s/.test(encoders) && (await encodes(ffmpegPath, 'h264_nvenc'))) {
     return { encoder: 'h264_nvenc' };
@@ -107,10 +89,4 @@ async function run(file: string, args: readonly string[]): Promise<{ ok: boolean
     if (error instanceof MissingProgramError) return { ok: false, text };
     throw error;
   }
-}
-
-function once<T>(kept: Map<string, Promise<T>>, key: string, find: () => Promise<T>): Promise<T> {
-  const known = kept.get(key) ?? find();
-  kept.set(key, known);
-  return known;
 }
