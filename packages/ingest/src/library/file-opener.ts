@@ -98,8 +98,10 @@ export class FileOpener implements InputOpener {
     // Beyond the end of the script, days later. A start position would be counted again there.
     const again = loop && start === 0 ? ['-stream_loop', '-1'] : [];
     return {
-      pace: ['-re', ...again, ...(start > 0 ? ['-ss', start.toFixed(3)] : [])],
-      args: [...guardArgs({ script: true }), '-f', 'concat', '-safe', '0', '-i', 'pipe:0'],
+      args: [
+        ...['-re', ...again, ...(start > 0 ? ['-ss', start.toFixed(3)] : [])],
+        ...[...guardArgs({ script: true }), '-f', 'concat', '-safe', '0', '-i', 'pipe:0'],
+      ],
       stdin,
       sample: async () => Buffer.from([...playScript(files, 1)].join('')),
       secrets: [],
@@ -124,8 +126,7 @@ export class FileOpener implements InputOpener {
       segments: segments(files, form, start, config.loop ?? true),
     });
     return {
-      pace: ['-re'],
-      args: ['-protocol_whitelist', 'pipe', '-f', 'nut', '-i', 'pipe:0'],
+      args: ['-re', '-protocol_whitelist', 'pipe', '-f', 'nut', '-i', 'pipe:0'],
       stdin: feed.output,
       sample: () => {
         const [head] = segments(files, form, start, false);

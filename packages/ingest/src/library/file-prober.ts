@@ -7,9 +7,10 @@ import { TailReader, type Timeline, tailArgs } from './timeline.ts';
 
 const AT_ONCE = 2;
 const MAX_KEPT = 4000;
-/** What follows a last key frame that lies further back than that is found by a second look. */
+/** Pictures are not in the order in which they are shown: the last one shown need not be the last one there. */
+const LAST_SECONDS = 10;
+/** Where the duration is not known, or wrong. */
 const LATER_THAN_ANY = 9_999_999;
-const LAST_SECONDS = 15;
 
 export interface FileProberOptions {
   /** Program, searched on `PATH` unless it has a slash. Default `ffprobe`. */
@@ -96,7 +97,7 @@ export class FileProber {
   async #readTimeline(file: FoundFile, media: MediaFile): Promise<Timeline> {
     if (!media.video) return new TailReader(media).timeline();
     const last = media.start + (media.duration ?? 0) - LAST_SECONDS;
-    for (const from of [LATER_THAN_ANY, Math.max(0, last)]) {
+    for (const from of [Math.max(0, last), LATER_THAN_ANY]) {
       const tail = new TailReader(media);
       const args = [...guardArgs(), ...tailArgs(from), '-i', fileUrl(file.path)];
       const end = await this.#run(args, (line) => tail.read(line));

@@ -1,5 +1,4 @@
 import type { VideoSettings } from '@spillway/protocol';
-import { transcoderArgs } from '../ffmpeg/transcoders.ts';
 import { fileUrl, guardArgs } from './file-args.ts';
 import type { MediaFile } from './media-file.ts';
 
@@ -29,6 +28,8 @@ export interface Segment {
 }
 
 const SAMPLE_RATE = 48_000;
+/** Above this many pixels a second one thread of a small machine cannot be relied on. */
+const PIXELS_PER_THREAD = 1920 * 1080 * 30;
 
 /** The common form of files: the size of the largest picture and the highest frame rate, within the settings. */
 export function commonForm(files: readonly MediaFile[], settings: VideoSettings = {}): CommonForm {
@@ -60,10 +61,38 @@ export function segmentArgs(segment: Segment, form: CommonForm): string[] {
     ...(from > 0 ? ['-ss', from.toFixed(3)] : []),
     ...[...guardArgs(), '-i', fileUrl(path)],
     ...['-filter_complex', `${pictureGraph(segment, form)};${soundGraph(segment, form)}`, '-map', '[v]'],
-    ...transcoderArgs('libx264', { ...form, picture: form }),
+    ...encoderArgs(form),
     // Each piece has its parameter sets where a receiver looks for them.
     ...['-flags:v', '-global_header', '-map', '[a]', '-c:a', 'pcm_s16le'],
     ...['-output_ts_offset', (framesBefore / form.frameRate).toFixed(6), '-f', 'nut', 'pipe:1'],
+  ];
+}
+
+/** H264 that is copied from here on. By frames, because each piece has exactly its rate. */
+function encoderArgs({
+  width,
+  height,
+  frameRate,
+  bitrate,
+  keyFrameSeconds = 1,
+  preset,
+}: CommonForm): string[] {
+  const threads = Math.min(4, Math.max(1, Math.ceil((width * height * frameRate) / PIXELS_PER_THREAD)));
+  const interval = `${Math.max(1, Math.round(frameRate * keyFrameSeconds))}`;
+  return [
+    ...[
+      '-c:v',
+      'libx264',
+      '-preset',
+      preset ?? 'superfast',
+      '-tune',
+      'zerolatency',
+      '-profile:v',
+      'baseline',
+    ],
+    ...['-bf', '0', '-sc_threshold', '0', '-g', interval, '-keyint_min', interval, '-threads', `${threads}`],
+    ...['-b:v', `${bitrate}`, '-maxrate', `${bitrate}`, '-bufsize', `${Math.round(bitrate / 2)}`],
+    ...['-r', `${frameRate}`],
   ];
 }
 

@@ -52,27 +52,22 @@ export class SegmentFeed {
     try {
       for (let piece = await ahead; piece; piece = await ahead) {
         ahead = this.#begin(segments.next());
-        ahead.catch(() => {});
         yield* withoutFileId(piece.output);
-        const { code, signal, error } = await piece.child.ended;
+        const end = await piece.child.ended;
         this.#running.delete(piece);
         if (this.#closed) return;
-        if (code !== 0) {
-          const reason = describeEnd(
-            'FFmpeg',
-            { code, signal, ...(error ? { error } : {}) },
-            piece.words.lines.at(-1),
-          );
-          this.#problem = { reason: `A file of the list could not be played: ${reason}`, final: false };
+        if (end.code !== 0) {
+          this.#fail(describeEnd('FFmpeg', end, piece.words.lines.at(-1)));
           return;
         }
       }
-    } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      this.#problem ??= { reason: `The list could not be played: ${why}`, final: false };
     } finally {
       this.close();
     }
+  }
+
+  #fail(why: string): undefined {
+    this.#problem ??= { reason: `A file of the list could not be played: ${why}`, final: false };
   }
 
   async #begin(next: IteratorResult<Segment, unknown>): Promise<Piece | undefined> {
@@ -87,7 +82,8 @@ export class SegmentFeed {
       onOutput: output.resolve,
       onWords: (text) => words.push(text),
       killAfterMs: 500,
-    });
+    }).catch((error: unknown) => this.#fail(error instanceof Error ? error.message : String(error)));
+    if (!child) return undefined;
     const piece = { child, words, output: await output.promise };
     this.#running.add(piece);
     if (this.#closed) end(piece);
