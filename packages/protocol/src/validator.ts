@@ -1,6 +1,7 @@
 import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { Validator } from './check.ts';
+import './validator-settings.ts';
 
 /** Compiles a schema to code. Servers and tests; browsers get validator.browser.ts. */
 export function createValidator(schema: TSchema): Validator {
