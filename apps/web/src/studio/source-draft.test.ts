@@ -53,6 +53,13 @@ describe('draftConfig', () => {
     expect(draftConfig({ ...encoder, kind: 'test', layers: ['180p'] })).toEqual({ type: 'test' });
   });
 
+  it('has a listener wait for its encoder, whoever watches', () => {
+    expect(draftConfig({ ...encoder, onDemand: true, slate: true })).toEqual({
+      type: 'srt',
+      backups: [{ type: 'slate' }],
+    });
+  });
+
   it('adds what concerns the room, which the doctor does not get', () => {
     const full: SourceDraft = { ...camera, onDemand: true, slate: true };
     expect(draftConfig(full)).toMatchObject({ onDemand: true, backups: [{ type: 'slate' }] });

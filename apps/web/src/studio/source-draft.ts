@@ -68,11 +68,16 @@ export function kindOf(type: SourceConfig['type']): SourceKind {
   return type === 'srt' || type === 'rtmp' ? 'encoder' : 'file';
 }
 
+/** Whether it can wait for viewers. A listener must be there before its encoder comes. */
+export function canWait({ kind }: SourceDraft): boolean {
+  return kind !== 'encoder';
+}
+
 /** A draft without faults as the server takes it. */
 export function draftConfig(draft: SourceDraft): RoomSourceConfig {
   return {
     ...inputOf(draft),
-    ...(draft.onDemand ? { onDemand: true } : {}),
+    ...(draft.onDemand && canWait(draft) ? { onDemand: true } : {}),
     ...(draft.slate ? { backups: [{ type: 'slate' }] } : {}),
   };
 }

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { offeredLayers, type SourceDraft } from './source-draft.ts';
+import { canWait, offeredLayers, type SourceDraft } from './source-draft.ts';
 import { type StudioText, t } from './texts.ts';
 
 /** What can be chosen, but need not be. */
@@ -17,7 +17,8 @@ export function sourceOptions(
     <details class="fold" data-testid="source-options">
       <summary>${t('options')}</summary>
       <div class="fold-inside">
-        ${option('onDemand', 'onDemand', 'source-on-demand')} ${option('slate', 'slate', 'source-slate')}
+        ${canWait(draft) ? option('onDemand', 'onDemand', 'source-on-demand') : nothing}
+        ${option('slate', 'slate', 'source-slate')}
         ${draft.kind === 'test' ? nothing : layersField(draft, edit)}
       </div>
     </details>
