@@ -1,8 +1,9 @@
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
+import { promisify } from 'node:util';
 import { afterEach, describe, expect, test } from 'vitest';
 import {
   openRawCamera,
@@ -207,6 +208,22 @@ describe('clients', () => {
     const next = await Client.open(gate);
     expect(statusOf(await next.ask('OPTIONS', gate.url))).toBe(200);
     expect(gate.problem).toBeUndefined();
+  });
+
+  test.skipIf(process.getuid?.() !== 0)('of other users are sent away (needs root)', async () => {
+    const camera = await openCamera({ onRequest: ok });
+    const gate = await openGate(camera);
+    // What they can read in FFmpeg's command line.
+    const script =
+      'exec 3<>/dev/tcp/127.0.0.1/$0; printf "OPTIONS %s RTSP/1.0\\r\\nCSeq: 1\\r\\n\\r\\n" "$1" >&3; cat <&3';
+    const as = (user: number) =>
+      promisify(execFile)('setpriv', [
+        ...[`--reuid=${user}`, '--clear-groups', 'timeout', '2', 'bash', '-c', script],
+        ...[new URL(gate.url).port, gate.url],
+      ]).catch((error: { stdout: string }) => error);
+    expect((await as(65_534)).stdout).toBe('');
+    expect(camera.requests).toEqual([]);
+    expect((await as(0)).stdout).toContain('RTSP/1.0 200 OK');
   });
 
   test('in crowds do not keep the right one out', async () => {

@@ -7,6 +7,7 @@ import { connectCamera } from './camera-connection.ts';
 import type { CameraUrl } from './camera-url.ts';
 import { GateSession } from './gate-session.ts';
 import { readRequest } from './message.ts';
+import { isOwnPeer } from './own-peer.ts';
 import { isUnder } from './rewrite.ts';
 import { type Loss, RtpLoss } from './rtp-loss.ts';
 import { RtspFormatError, RtspSplitter } from './splitter.ts';
@@ -28,8 +29,8 @@ const MAX_STRANGERS = 4;
 
 /**
  * Stands between FFmpeg and a camera, on loopback, so that FFmpeg knows neither the camera's address nor its password, and
- * cannot be sent anywhere else by the camera. Takes one client at a time, which names the token in its first request;
- * each gets a connection to the camera of its own.
+ * cannot be sent anywhere else by the camera. Takes one client at a time, which is of the same user and names the token in
+ * its first request; each gets a connection to the camera of its own.
  */
 export class RtspGate {
   readonly #options: RtspGateOptions;
@@ -139,9 +140,17 @@ export class RtspGate {
     this.#problem = undefined;
     client.pause();
     try {
+      if (!(await isOwnPeer(client))) {
+        client.destroy();
+        return;
+      }
       const socket = await this.#connect(client);
-      if (client.destroyed) socket.destroy();
-      else this.#join(client, socket, received);
+      if (client.destroyed || this.#giveUp.signal.aborted) {
+        socket.destroy();
+        client.destroy();
+      } else {
+        this.#join(client, socket, received);
+      }
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       // A client that has gone has broken it off itself.
