@@ -111,9 +111,14 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       library: config.sources.library,
       addressPolicy: { allowLocal: config.sources.allowLocalAddresses },
       ownPorts: [
-        config.sources.rtpPorts,
-        { first: media.port, last: media.port + sfu.describeWorkers().length - 1 },
+        { ...config.sources.rtpPorts, what: "the server's ports for sources" },
+        {
+          first: media.port,
+          last: media.port + sfu.describeWorkers().length - 1,
+          what: "the server's media ports",
+        },
       ],
+      listenAddress: config.http.host === '::' ? '0.0.0.0' : config.http.host,
       announcedAddress: pushAddress([...media.announcedAddress, ...addresses]),
       logger: log,
     });

@@ -3,6 +3,7 @@ import type { Depth } from './doctor/examine.ts';
 import { examine } from './doctor/examine.ts';
 import { planMedia } from './doctor/plan.ts';
 import { makeReport } from './doctor/report.ts';
+import type { HardwareFound } from './ffmpeg/hardware.ts';
 import { outputArgs } from './ffmpeg/output-args.ts';
 import { misfitReader } from './ffmpeg/stream-line.ts';
 import { InputError, type OpenInput } from './input.ts';
@@ -24,37 +25,55 @@ function mediaSettings(config: SourceConfig): MediaSettings {
   };
 }
 
+/** What is known of an input, and of the machine that shall encode it. */
+interface Verdict {
+  readonly report: SourceReport;
+  readonly hardware: HardwareFound | undefined;
+}
+
+interface HowToLook {
+  readonly depth: Depth;
+  readonly giveUp: AbortSignal;
+  /** Whether hardware encoders are left out. Default false. */
+  readonly softwareOnly?: boolean;
+}
+
 /**
  * Examines an open input and says what the server would make of it.
  *
  * @throws {InputError} why it cannot be read
  */
-export async function reportOn(
-  context: SourceContext,
+export async function examineFor(
+  { ffprobePath, facts }: SourceContext,
   config: SourceConfig,
   input: OpenInput,
-  how: { readonly depth: Depth; readonly giveUp: AbortSignal },
-): Promise<SourceReport> {
-  const { ffprobePath, facts } = context;
+  { softwareOnly = false, ...how }: HowToLook,
+): Promise<Verdict> {
   const settings = mediaSettings(config);
-  const examination = await examine(input, { ...how, ffprobePath });
-  const wanted = settings.video.hardware ?? 'auto';
-  const hardware = wanted === 'off' ? undefined : await facts.hardware();
-  const plan = planMedia(examination, { ...settings, hardware: hardware?.encoder });
-  return makeReport(examination, plan);
+  const seen = await examine(input, { ...how, ffprobePath });
+  const examination = { ...seen, loss: input.loss?.() };
+  const plan = planMedia(examination, settings);
+  // Looking for hardware takes seconds, the first time: not for what is copied.
+  const encodes = plan.video?.encoder !== undefined && !softwareOnly && settings.video.hardware !== 'off';
+  const hardware = encodes ? await facts.hardware() : undefined;
+  const best = hardware ? planMedia(examination, { ...settings, hardware: hardware.encoder }) : plan;
+  return { report: makeReport(examination, best), hardware };
 }
+
+/** FFmpeg's complaints about hardware that worked when it was tried: too many sessions, a device that is gone. */
+const HARDWARE_WORDS = /h264_vaapi|h264_nvenc|VAAPI|NVENC|CUDA/i;
 
 /** Recipes for what the doctor finds. */
 export function doctorRecipe(context: SourceContext, config: SourceConfig): Prepare {
   const { video: settings } = mediaSettings(config);
-  return async (input, giveUp) => {
-    const report = await reportOn(context, config, input, { depth: 'quick', giveUp });
+  return async (input, giveUp, lastWords) => {
+    const softwareOnly = lastWords.some((line) => HARDWARE_WORDS.test(line));
+    const how = { depth: 'quick', giveUp, softwareOnly } as const;
+    const { report, hardware } = await examineFor(context, config, input, how);
     const version = await context.facts.version();
-    const usesVaapi = report.video?.encoder === 'h264_vaapi';
-    const vaapiDevice = usesVaapi ? (await context.facts.hardware())?.device : undefined;
     return recipeOf(report, (to) =>
       outputArgs({
-        ...{ video: report.video, audio: report.audio, settings, version, vaapiDevice },
+        ...{ video: report.video, audio: report.audio, settings, version, vaapiDevice: hardware?.device },
         videoOutputs: to.video,
         audioOutput: to.audio,
         inputVideo: report.streams.find((stream) => stream.kind === 'video'),

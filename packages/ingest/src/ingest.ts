@@ -4,18 +4,19 @@ import { Type } from 'typebox';
 import type { AddressPolicy } from './address-policy.ts';
 import { createSource } from './create-source.ts';
 import { listDevices } from './devices/list-devices.ts';
-import { reportOn } from './doctor-recipe.ts';
+import { examineFor } from './doctor-recipe.ts';
 import { FfmpegFacts } from './ffmpeg/facts.ts';
 import type { OpenInlet } from './inlet.ts';
 import { InputError } from './input.ts';
 import { FileProber } from './library/file-prober.ts';
 import { Library } from './library/library.ts';
 import type { Logger } from './logger.ts';
-import { makeOpener } from './openers.ts';
+import { checkSource, makeOpener } from './openers.ts';
 import { PortAllocator } from './port-allocator.ts';
 import { RoomSource, type SavedRoomSource, sourceConfigs } from './room-source.ts';
 import { RtmpServer } from './rtmp/rtmp-server.ts';
 import { SavedSource } from './rtp-inputs.ts';
+import type { ForbiddenPorts } from './sdp/read-sdp.ts';
 import type { PortRange, SourceContext } from './source-context.ts';
 
 export interface IngestOptions {
@@ -27,7 +28,9 @@ export interface IngestOptions {
   readonly library: string;
   readonly addressPolicy: AddressPolicy;
   /** UDP ports that a pasted SDP may not name: those of the server itself. */
-  readonly ownPorts: readonly PortRange[];
+  readonly ownPorts: readonly ForbiddenPorts[];
+  /** Address on which encoders of the network are listened to: of IPv4, or `::`. */
+  readonly listenAddress: string;
   /** The address under which encoders of the network reach this machine. */
   readonly announcedAddress: string;
   readonly logger: Logger;
@@ -71,17 +74,26 @@ export class Ingest {
   #probes = 0;
 
   constructor(options: IngestOptions) {
-    const { ffmpegPath = 'ffmpeg', ffprobePath = 'ffprobe', logger, rtmpPort } = options;
+    const { ffmpegPath = 'ffmpeg', ffprobePath = 'ffprobe', logger, rtmpPort, listenAddress } = options;
     const { library: libraryRoot, addressPolicy, ownPorts, announcedAddress, rtpPorts } = options;
     this.#prober = new FileProber({ ffprobePath });
     this.library = new Library({ root: libraryRoot, prober: this.#prober });
     this.#context = {
       ...{ logger, ffmpegPath, ffprobePath, rtmpPort, libraryRoot },
-      ...{ addressPolicy, ownPorts, announcedAddress, prober: this.#prober },
+      ...{ listenAddress, addressPolicy, ownPorts, announcedAddress, prober: this.#prober },
       facts: new FfmpegFacts(ffmpegPath),
       ports: new PortAllocator(rtpPorts),
-      rtmp: new RtmpServer({ host: '::', port: rtmpPort, logger }),
+      rtmp: new RtmpServer({ host: listenAddress, port: rtmpPort, logger }),
     };
+  }
+
+  /**
+   * Checks what the schema of a configuration cannot tell.
+   *
+   * @throws {InputError} what is wrong and how to mend it
+   */
+  check(config: RoomSourceConfig): void {
+    for (const one of sourceConfigs(config)) checkSource(this.#context, one);
   }
 
   /**
@@ -139,7 +151,8 @@ export class Ingest {
     try {
       const input = await opener.open(giveUp);
       try {
-        return await reportOn(this.#context, config, input, { depth: 'thorough', giveUp });
+        const { report } = await examineFor(this.#context, config, input, { depth: 'thorough', giveUp });
+        return report;
       } finally {
         input.close();
       }

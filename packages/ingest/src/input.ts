@@ -16,6 +16,8 @@ export interface OpenInput {
   readonly sample?: () => Promise<Buffer>;
   /** What must not appear in any line that FFmpeg writes. */
   readonly secrets: readonly string[];
+  /** RTP packets that came and those that did not, where the input sees them. */
+  readonly loss?: () => { readonly received: number; readonly lost: number };
   /** Why it went wrong, where the input itself knows better than FFmpeg. */
   readonly problem?: () => InputProblem | undefined;
   /** Idempotent. Frees what it holds. */

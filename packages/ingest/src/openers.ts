@@ -1,13 +1,15 @@
-import type { PushAddress, SourceConfig } from '@spillway/protocol';
+import type { PushAddress, RtpSourceConfig, SourceConfig } from '@spillway/protocol';
 import { DeviceOpener } from './devices/device-opener.ts';
-import type { InputOpener } from './input.ts';
-import { SdpOpener } from './interim.ts';
+import { InputError, type InputOpener } from './input.ts';
 import { FileOpener } from './library/file-opener.ts';
 import { askFlvSupport } from './rtmp/flv-support.ts';
 import { rtmpPushAddress } from './rtmp/push-address.ts';
 import { RtmpOpener } from './rtmp/rtmp-opener.ts';
 import type { SourcePorts } from './rtp-inputs.ts';
 import { RtspOpener } from './rtsp/rtsp-opener.ts';
+import { readSdp } from './sdp/read-sdp.ts';
+import { SdpError } from './sdp/sdp-error.ts';
+import { SdpOpener } from './sdp/sdp-opener.ts';
 import { SlateOpener } from './slate/slate-opener.ts';
 import type { SourceContext } from './source-context.ts';
 import { SrtOpener } from './srt/srt-opener.ts';
@@ -29,6 +31,29 @@ export interface MadeOpener {
   readonly gone?: Promise<void>;
 }
 
+/**
+ * Checks what the schema of a configuration cannot tell.
+ *
+ * @throws {InputError} what is wrong and how to mend it
+ */
+export function checkSource(context: SourceContext, config: SourceConfig): void {
+  if (config.type !== 'rtp' || config.sdp === undefined) return;
+  const { sdp, ...options } = sdpOptions(context, config);
+  try {
+    readSdp(sdp, options);
+  } catch (error) {
+    if (error instanceof SdpError) throw new InputError({ reason: error.message, final: true });
+    throw error;
+  }
+}
+
+function sdpOptions(
+  { ownPorts: forbidden }: SourceContext,
+  { sdp = '', listen = 'loopback' }: RtpSourceConfig,
+) {
+  return { sdp, listen, forbidden };
+}
+
 /** Needs no input: FFmpeg makes the picture. */
 const noInput: InputOpener = {
   waiting: 'FFmpeg starts',
@@ -38,7 +63,8 @@ const noInput: InputOpener = {
 
 /** Makes what opens the input of a source, for every type that FFmpeg reads. */
 export function makeOpener(context: SourceContext, config: SourceConfig, own: SourceIdentity): MadeOpener {
-  const { addressPolicy, logger, libraryRoot, ffmpegPath, prober, announcedAddress } = context;
+  const { addressPolicy, logger, libraryRoot, ffmpegPath, prober } = context;
+  const { announcedAddress, listenAddress } = context;
   switch (config.type) {
     case 'test':
       return { opener: noInput };
@@ -51,7 +77,7 @@ export function makeOpener(context: SourceContext, config: SourceConfig, own: So
     case 'device':
       return { opener: new DeviceOpener({ config, ffmpegPath }) };
     case 'rtp':
-      return { opener: new SdpOpener({ config, ownPorts: context.ownPorts }) };
+      return { opener: new SdpOpener(sdpOptions(context, config)) };
     case 'rtmp': {
       const { streamKey: key = own.key } = config;
       const support = () => askFlvSupport(ffmpegPath);
@@ -62,7 +88,9 @@ export function makeOpener(context: SourceContext, config: SourceConfig, own: So
       const { passphrase = own.key, latencyMs } = config;
       const port = own.ports.listen?.port;
       if (port === undefined) throw new RangeError('A source of type srt needs a port to listen on');
-      const opener = new SrtOpener({ passphrase, latencyMs, port, announcedAddress, ffmpegPath });
+      const opener = new SrtOpener({
+        ...{ passphrase, latencyMs, port, listenAddress, announcedAddress, ffmpegPath },
+      });
       return { opener, push: opener.push, gone: opener.gone };
     }
   }

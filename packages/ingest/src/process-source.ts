@@ -181,7 +181,7 @@ export class ProcessSource implements Source {
     };
     if (!this.#recipe) {
       tell({ type: 'starting', reason: 'Looks at what comes in' });
-      this.#recipe = await prepare(input, giveUp);
+      this.#recipe = await prepare(input, giveUp, this.#words.lines);
       this.#options.onChange(undefined);
     }
     const recipe = this.#recipe;

@@ -38,8 +38,12 @@ export interface Recipe {
 }
 
 /**
- * Finds the recipe for an input.
+ * Finds the recipe for an input. Gets the last lines that FFmpeg wrote in the runs before.
  *
  * @throws {InputError} why there is none
  */
-export type Prepare = (input: OpenInput, giveUp: AbortSignal) => Promise<Recipe>;
+export type Prepare = (
+  input: OpenInput,
+  giveUp: AbortSignal,
+  lastWords: readonly string[],
+) => Promise<Recipe>;

@@ -4,6 +4,7 @@ import type { FileProber } from './library/file-prober.ts';
 import type { Logger } from './logger.ts';
 import type { PortAllocator } from './port-allocator.ts';
 import type { RtmpServer } from './rtmp/rtmp-server.ts';
+import type { ForbiddenPorts } from './sdp/read-sdp.ts';
 
 /** A range of ports, both ends included. */
 export interface PortRange {
@@ -27,8 +28,10 @@ export interface SourceContext {
   readonly libraryRoot: string;
   readonly prober: FileProber;
   readonly addressPolicy: AddressPolicy;
-  /** UDP ports that a pasted SDP may not name: those of the server itself. */
-  readonly ownPorts: readonly PortRange[];
+  /** UDP ports that a pasted SDP may not name. */
+  readonly ownPorts: readonly ForbiddenPorts[];
+  /** Address on which encoders of the network are listened to: of IPv4, or `::`. */
+  readonly listenAddress: string;
   /** The address under which encoders of the network reach this machine. */
   readonly announcedAddress: string;
 }

@@ -22,7 +22,7 @@ export interface ExamineOptions {
   readonly giveUp?: AbortSignal | undefined;
 }
 
-/** Seconds of media to look at: a live input takes as long. */
+/** Seconds of media to look at: a live input takes as long. A sample, which is there already, is always looked at thoroughly. */
 const SECONDS: Record<Depth, number> = { quick: 0.5, thorough: 5 };
 /** What ffprobe may write: some thirty thousand packets. */
 const MAX_OUTPUT = 4 * 2 ** 20;
@@ -51,7 +51,12 @@ export async function examine(input: OpenInput, options: ExamineOptions): Promis
     file: ffprobePath,
     args: [
       ...['-hide_banner', '-loglevel', 'repeat+level+warning', '-max_alloc', `${2 ** 29}`],
-      ...['-max_pixels', `${MAX_PIXELS}`, '-read_intervals', `%+${SECONDS[depth]}`],
+      ...[
+        '-max_pixels',
+        `${MAX_PIXELS}`,
+        '-read_intervals',
+        `%+${SECONDS[input.sample ? 'thorough' : depth]}`,
+      ],
       ...['-show_entries', PROBE_ENTRIES, '-of', 'json=compact=1', ...probeInputArgs(input.args)],
     ],
     stdin,

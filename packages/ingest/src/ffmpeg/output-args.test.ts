@@ -1,65 +1,10 @@
-import { execFile } from 'node:child_process';
-import { createSocket, type Socket } from 'node:dgram';
-import { promisify } from 'node:util';
 import type { AudioPlan, InputVideo, PlannedPicture, RtpInput, VideoPlan } from '@spillway/protocol';
 import { expect, test } from 'vitest';
 import { BASELINE, media, moving, tone } from '../doctor/test-media.ts';
-import { nalTypes, parseRtp, type RtpPacket } from '../test-support/rtp-packet.ts';
+import { nalTypes, type RtpPacket } from '../test-support/rtp-packet.ts';
 import { startRtspServer } from '../test-support/rtsp-server.ts';
 import { outputArgs } from './output-args.ts';
-
-const run = promisify(execFile);
-
-interface Received {
-  readonly packets: RtpPacket[];
-  /** Wall clock in seconds and RTP timestamp, of each sender report. */
-  readonly reports: { ntp: number; timestamp: number }[];
-}
-
-async function bound(): Promise<Socket> {
-  const socket = createSocket({ type: 'udp4', recvBufferSize: 2 ** 22 });
-  await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
-  return socket;
-}
-
-/** Runs FFmpeg from an input to as many RTP outputs as there are codecs, and gives what came. */
-async function capture(
-  input: readonly string[],
-  codecs: readonly RtpInput['codec'][],
-  args: (outputs: RtpInput[]) => string[],
-): Promise<Received[]> {
-  const received = codecs.map((): Received => ({ packets: [], reports: [] }));
-  const sockets: Socket[] = [];
-  const outputs: RtpInput[] = [];
-  try {
-    for (const [index, codec] of codecs.entries()) {
-      const [rtp, rtcp] = [await bound(), await bound()];
-      sockets.push(rtp, rtcp);
-      rtp.on('message', (data) => {
-        const packet = parseRtp(data);
-        if (packet) received[index]?.packets.push(packet);
-      });
-      rtcp.on('message', (data) => {
-        if (data[1] !== 200) return;
-        const ntp = data.readUInt32BE(8) - 2_208_988_800 + data.readUInt32BE(12) / 2 ** 32;
-        received[index]?.reports.push({ ntp, timestamp: data.readUInt32BE(16) });
-      });
-      outputs.push({
-        kind: ['opus', 'PCMU', 'PCMA'].includes(codec) ? 'audio' : 'video',
-        codec,
-        address: '127.0.0.1',
-        port: rtp.address().port,
-        rtcpPort: rtcp.address().port,
-        ssrc: 3_000_000_000 + index,
-        payloadType: codec === 'PCMU' ? 0 : 96 + index,
-      });
-    }
-    await run('ffmpeg', ['-v', 'error', '-nostdin', ...input, ...args(outputs)], { timeout: 60_000 });
-    return received;
-  } finally {
-    for (const socket of sockets) socket.close();
-  }
-}
+import { capture, type Received } from './test-capture.ts';
 
 /** Timestamps and NAL unit types of each frame. */
 function frames(packets: readonly RtpPacket[]): { timestamp: number; nals: number[] }[] {
@@ -116,7 +61,7 @@ function videoPlan(action: 'copy' | 'transcode', layers: readonly number[], rate
 const h264 = (name: string, ...more: readonly string[]) =>
   media(name, ...moving(3, '320x180', '30000/1001'), ...BASELINE, ...more);
 
-test.each(['copy.mp4', 'copy.flv', 'copy.mkv', 'copy.ts'])(
+test.concurrent.each(['copy.mp4', 'copy.flv', 'copy.mkv', 'copy.ts'])(
   'of a copied %s each key frame comes with its parameter sets, once',
   async (name) => {
     const file = await h264(name);
@@ -132,7 +77,7 @@ test.each(['copy.mp4', 'copy.flv', 'copy.mkv', 'copy.ts'])(
   },
 );
 
-test('a copied picture and its encoded layers have the same timestamps and the same clock', async () => {
+test.concurrent('a copied picture and its encoded layers have the same timestamps and the same clock', async () => {
   const file = await h264('layers.flv');
   const received = await capture(['-re', '-i', file], ['H264', 'H264', 'H264'], (outputs) =>
     outputArgs({ video: videoPlan('copy', [90, 120]), videoOutputs: outputs, inputVideo, startTimeUs }),
@@ -155,7 +100,7 @@ test('a copied picture and its encoded layers have the same timestamps and the s
   }
 });
 
-test('frames beyond the planned rate are left out, and the others keep their time', async () => {
+test.concurrent('frames beyond the planned rate are left out, and the others keep their time', async () => {
   const file = await media('fast.mp4', ...moving(2, '320x180', '50'), ...BASELINE);
   const [low, top] = await capture(['-re', '-i', file], ['H264', 'H264'], (outputs) =>
     outputArgs({
@@ -169,7 +114,7 @@ test('frames beyond the planned rate are left out, and the others keep their tim
   expect(ticks(low?.packets ?? [])).toEqual(ticks(top?.packets ?? []));
 });
 
-test('a copied VP8 with a layer', async () => {
+test.concurrent('a copied VP8 with a layer', async () => {
   const vp8 = ['-c:v', 'libvpx', '-deadline', 'realtime', '-cpu-used', '8', '-g', '25', '-c:a', 'libopus'];
   const file = await media('copy.webm', ...moving(2), ...tone(2), ...vp8);
   const [low, top, audio] = await capture(['-re', '-i', file], ['VP8', 'VP8', 'opus'], (outputs) =>
@@ -191,7 +136,7 @@ test('a copied VP8 with a layer', async () => {
   );
 });
 
-test('copied G.711 goes out in packets of at most 20 ms', async () => {
+test.concurrent('copied G.711 goes out in packets of at most 20 ms', async () => {
   const file = await media('g711.mov', ...tone(2), '-ar', '8000', '-ac', '1', '-c:a', 'pcm_mulaw');
   const [audio] = await capture(['-re', '-i', file], ['PCMU'], (outputs) =>
     outputArgs({
@@ -206,7 +151,7 @@ test('copied G.711 goes out in packets of at most 20 ms', async () => {
   expect(packets.reduce((sum, { payload }) => sum + payload.length, 0)).toBe(16_000);
 });
 
-test('encoded sound stays with the picture over a gap in its timestamps', async () => {
+test.concurrent('encoded sound stays with the picture over a gap in its timestamps', async () => {
   const hole = `aselect='not(between(t,1,2))'`;
   const file = await media('hole.mkv', ...tone(3), '-af', hole, '-c:a', 'pcm_s16le');
   const [audio] = await capture(['-re', '-i', file], ['opus'], (outputs) =>
@@ -222,7 +167,7 @@ test('encoded sound stays with the picture over a gap in its timestamps', async 
   expect(all.length).toBeGreaterThan(145);
 });
 
-test('H264 of an RTSP camera is copied with its parameter sets before each key frame, beside a layer', async () => {
+test.concurrent('H264 of an RTSP camera is copied with its parameter sets before each key frame, beside a layer', async () => {
   const server = await startRtspServer({ mounts: { '/cam': 'h264' } });
   try {
     const input = ['-rtsp_transport', 'tcp', '-t', '3', '-i', server.url('/cam')];

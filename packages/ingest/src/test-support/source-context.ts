@@ -20,6 +20,7 @@ export function sourceContext(firstPort: number, options: Partial<SourceContext>
     prober: new FileProber(),
     addressPolicy: { allowLocal: true },
     ownPorts: [],
+    listenAddress: '127.0.0.1',
     announcedAddress: '192.0.2.7',
     ...options,
   };
