@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { Child } from '../child.ts';
+import { Child, type ChildEnd } from '../child.ts';
 import { InputError } from '../input.ts';
 import { PortAllocator } from '../port-allocator.ts';
 import { waitFor } from '../test-support/wait-for.ts';
@@ -177,7 +177,7 @@ test('waits for RTP, gives up when told to, and says which port is taken', async
   clearInterval(ticks);
 });
 
-test('another SSRC and random bytes on the ports cost bounded memory', async () => {
+test('random bytes on the ports, and other senders, cost bounded memory', async () => {
   const [video, audio] = await twoPorts();
   const sdp = await push([
     ...['-map', '0:v', ...X264, '-f', 'rtp', rtp(video)],
@@ -185,37 +185,30 @@ test('another SSRC and random bytes on the ports cost bounded memory', async () 
   ]);
   const input = await open(sdp).input;
   if (typeof input.stdin !== 'string') throw new Error('There is no script');
-  const { child, words } = await ffmpeg(
-    [...input.args, '-t', '6', '-c', 'copy', '-f', 'null', '-'],
-    input.stdin,
-  );
+  const { child } = await ffmpeg([...input.args, '-c', 'copy', '-f', 'null', '-'], input.stdin);
   const socket = createSocket('udp4');
   sockets.push(socket);
   let most = 0;
-  const state = { ended: false };
-  const end = child.ended.then((how) => {
-    state.ended = true;
-    return how;
+  let rounds = 0;
+  const state: { end?: ChildEnd } = {};
+  void child.ended.then((end) => {
+    state.end = end;
   });
-  await waitFor(
-    'the end',
-    () => {
-      for (let count = 0; count < 100; count += 1) {
-        const bytes = Buffer.alloc(12 + Math.floor(Math.random() * 1400));
-        for (let at = 0; at < bytes.length; at += 1) bytes[at] = Math.random() * 256;
-        // Two of three look like RTP of the stream, or of its RTCP.
-        if (count % 3 === 0) bytes.set([0x80, 96 + (count % 2)], 0);
-        if (count % 3 === 1) bytes.set([0x80, 200 + (count % 5)], 0);
-        socket.send(bytes, (count % 2 === 0 ? video : audio) + (count % 3 === 1 ? 1 : 0), '127.0.0.1');
-      }
-      most = Math.max(most, residentMemory(child.pid));
-      return state.ended;
-    },
-    28_000,
-  );
-  const how = await end;
-  expect(how.signal).toBeNull();
-  expect(words().length).toBeGreaterThan(0);
+  await waitFor('the datagrams to be sent', () => {
+    for (let count = 0; count < 100; count += 1) {
+      const bytes = Buffer.alloc(12 + Math.floor(Math.random() * 1400));
+      for (let at = 0; at < bytes.length; at += 1) bytes[at] = Math.random() * 256;
+      // Two of three look like RTP of the stream, or of its RTCP.
+      if (count % 3 === 0) bytes.set([0x80, 96 + (count % 2)], 0);
+      if (count % 3 === 1) bytes.set([0x80, 200 + (count % 3)], 0);
+      socket.send(bytes, (count % 2 === 0 ? video : audio) + (count % 3 === 1 ? 1 : 0), '127.0.0.1');
+    }
+    most = Math.max(most, residentMemory(child.pid));
+    rounds += 1;
+    return rounds > 150 || state.end;
+  });
+  // It may end, as at the end of a stream; it does not crash.
+  expect(state.end?.signal ?? null).toBeNull();
   expect(most).toBeGreaterThan(0);
   expect(most).toBeLessThan(400 * 2 ** 20);
 });
