@@ -1,11 +1,13 @@
-import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, globSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { runQuietly } from '../bootstrap/command.mjs';
 import { StepError } from '../bootstrap/steps.mjs';
 
-/** A program that is needed, and the Debian package that brings it. */
+/** Something that is needed, and the Debian package that brings it. */
 export interface Tool {
-  command: string;
+  /** The program, or a file by which the package is known; `*` stands for one folder. */
+  command?: string;
+  file?: string;
   package: string;
   /** Who needs it: the server, or only the tests. */
   for: 'server' | 'tests';
@@ -17,6 +19,13 @@ export interface Tool {
 export const tools: readonly Tool[] = [
   { command: 'ffmpeg', package: 'ffmpeg', for: 'server', without: 'the demo and sources that run FFmpeg' },
   { command: 'chromium', package: 'chromium', for: 'tests', without: 'the tests with a browser' },
+  { command: 'openssl', package: 'openssl', for: 'tests', without: 'the tests with a camera by TLS' },
+  ...[
+    { file: '/usr/lib/*/girepository-1.0/GstRtspServer-1.0.typelib', package: 'gir1.2-gst-rtsp-server-1.0' },
+    { file: '/usr/lib/python3/dist-packages/gi/__init__.py', package: 'python3-gi' },
+    { file: '/usr/lib/*/gstreamer-1.0/libgstrtp.so', package: 'gstreamer1.0-plugins-good' },
+    { file: '/usr/lib/*/gstreamer-1.0/libgstvideoparsersbad.so', package: 'gstreamer1.0-plugins-bad' },
+  ].map((part) => ({ ...part, for: 'tests' as const, without: 'the tests with a camera' })),
 ];
 
 function isExecutable(file: string): boolean {
@@ -33,7 +42,11 @@ export function missingTools(who: 'server' | 'tests', path = process.env.PATH ??
   const folders = [...path.split(delimiter).filter(Boolean), '/usr/sbin', '/sbin'];
   return tools
     .filter((tool) => who === 'tests' || tool.for === 'server')
-    .filter(({ command }) => !folders.some((folder) => isExecutable(join(folder, command))));
+    .filter(
+      ({ command, file }) =>
+        !(command === undefined || folders.some((folder) => isExecutable(join(folder, command)))) ||
+        !(file === undefined || globSync(file).length > 0),
+    );
 }
 
 /** Whether an `os-release` file is that of Debian or of a system made from it. */

@@ -115,7 +115,9 @@ export class FfmpegRun {
       if (this.#verdict) return { ...this.#verdict, final: false, complete: false };
       const complete = end.code === 0;
       const problem = input.problem?.() ?? (complete ? undefined : explainFfmpeg(this.#lines));
-      const reason = problem?.reason ?? describeEnd('FFmpeg', end, complete ? undefined : this.#lines.at(-1));
+      const reason =
+        problem?.reason ??
+        (complete ? 'What it reads has ended' : describeEnd('FFmpeg', end, this.#lines.at(-1)));
       return { reason, final: problem?.final ?? false, complete, misfit: false };
     } finally {
       this.#child = undefined;

@@ -3,7 +3,7 @@ import { backoffDelay } from './backoff.ts';
 import { MissingProgramError } from './child.ts';
 import { CondensedLog } from './condensed-log.ts';
 import { ConditionKeeper } from './condition-keeper.ts';
-import { readLogLine } from './ffmpeg/log-line.ts';
+import { isNoise, readLogLine } from './ffmpeg/log-line.ts';
 import { FfmpegRun, type FfmpegRunOptions, type RunEnd } from './ffmpeg-run.ts';
 import { hideSecrets } from './hide-secrets.ts';
 import { InputError, type InputOpener, type OpenInput } from './input.ts';
@@ -217,7 +217,7 @@ export class ProcessSource implements Source {
   #hear(written: string): string | undefined {
     const line = readLogLine(hideSecrets(written, this.#secrets));
     this.#run?.handleLine(line);
-    return line.level === 'info' ? undefined : line.text;
+    return line.level === 'info' || isNoise(line.text) ? undefined : line.text;
   }
 }
 

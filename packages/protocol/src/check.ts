@@ -25,6 +25,6 @@ export function compileCheck<T extends TSchema>(schema: T): (value: unknown) => 
   const isValid = (value: unknown): value is Static<T> => validator.check(value);
   return (value) => {
     if (isValid(value)) return { ok: true, value };
-    return { ok: false, error: explain(validator.errors(value)) };
+    return { ok: false, error: explain(validator.errors(value), schema) };
   };
 }

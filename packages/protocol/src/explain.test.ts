@@ -15,6 +15,7 @@ it.each([
   [{ type: 'rtp', x: 1 }, 'x is not a known key'],
   [{ type: 'rtp', listen: 'all' }, 'listen must be one of "loopback", "network"'],
   [{ type: 'test', width: 3 }, 'width must be >= 160'],
+  [{ type: 'file', file: '../x' }, 'file must be a path below the video library, such as talks/opening.mp4'],
   [{ type: 'device', width: 3 }, 'width must be >= 16'],
   [{}, 'value must have required properties type'],
   [null, 'value must be object'],

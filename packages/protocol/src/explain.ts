@@ -12,17 +12,25 @@ export interface SchemaProblem {
 /** The alternative of a union whose constant key (such as `type`) does not fit. */
 const OTHER_ALTERNATIVE = /^(.*\/anyOf\/\d+)\/properties\/[^/]+$/;
 
-/** Says in a sentence what is wrong with a value: where, and what was expected. */
-export function explain(problems: readonly SchemaProblem[]): string {
+/**
+ * Says in a sentence what is wrong with a value: where, and what was expected.
+ *
+ * @param schema where a pattern may have an `expected`, what it asks for in words: completes "must be …"
+ */
+export function explain(problems: readonly SchemaProblem[], schema?: object): string {
   const relevant = withoutOtherAlternatives(problems);
   const [first] = relevant;
   if (!first) return 'value is not valid';
   const where = first.instancePath ? first.instancePath.slice(1).replaceAll('/', '.') : 'value';
-  return `${where} ${expectation(first, relevant)}`;
+  return `${where} ${expectation(first, relevant, schema)}`;
 }
 
-function expectation(first: SchemaProblem, problems: readonly SchemaProblem[]): string {
+function expectation(first: SchemaProblem, problems: readonly SchemaProblem[], schema?: object): string {
   if (first.keyword === 'boolean') return 'is not a known key';
+  if (first.keyword === 'pattern') {
+    const words = wordsOf(schema, first.schemaPath);
+    if (words !== undefined) return `must be ${words}`;
+  }
   if (first.keyword !== 'const') return first.message;
   const allowed = problems.flatMap(({ keyword, instancePath, params }) =>
     keyword === 'const' && instancePath === first.instancePath && 'allowedValue' in params
@@ -42,4 +50,17 @@ function withoutOtherAlternatives(problems: readonly SchemaProblem[]): readonly 
       keyword !== 'anyOf' && !others.some((other) => `${schemaPath}/`.startsWith(`${other}/`)),
   );
   return meant.length > 0 ? meant : problems.filter(({ keyword }) => keyword === 'const');
+}
+
+/** The `expected` of the place in a schema that a path such as `#/properties/url` names. */
+function wordsOf(schema: unknown, path: string): string | undefined {
+  const node = path
+    .split('/')
+    .slice(1)
+    .reduce<unknown>((at, key) => (isObject(at) ? at[key] : undefined), schema);
+  return isObject(node) && typeof node.expected === 'string' ? node.expected : undefined;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
 }

@@ -41,12 +41,14 @@ export class ManagedRoom {
   }
 
   /**
-   * Replaces the source and starts the new one.
+   * Replaces the source and starts the new one, which keeps the ports and keys of one of the same types.
    *
    * @param saved what the source wanted kept before a restart of the server
+   * @throws {InputError} when the configuration cannot be; the present source stays
    * @throws when no ports are left
    */
-  async setSource(config: RoomSourceConfig, saved?: unknown): Promise<void> {
+  async setSource(config: RoomSourceConfig, saved: unknown = this.#kept(config)): Promise<void> {
+    this.#settings.ingest.check(config);
     await this.removeSource();
     // The broadcast that the source's inlets take turns in.
     const owner: { resume?: string } = {};
@@ -80,6 +82,14 @@ export class ManagedRoom {
     this.#source?.close();
     this.room.close(reason);
     await this.#source?.gone;
+  }
+
+  /** What a new source may have of the present one: encoders go on pushing to where they pushed. */
+  #kept(config: RoomSourceConfig): unknown {
+    const types = (of: RoomSourceConfig) => [of.type, ...(of.backups ?? []).map(({ type }) => type)].join();
+    const present = this.#source;
+    if (!present || types(present.config) !== types(config)) return undefined;
+    return { ...present.persisted(), stopped: false };
   }
 
   #endBroadcast(reason: string): void {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readLogLine } from './log-line.ts';
+import { isNoise, readLogLine } from './log-line.ts';
 
 test.each([
   ['[error] Conversion failed!', 'error', 'Conversion failed!'],
@@ -11,4 +11,9 @@ test.each([
   ['a line without a level [error] inside', 'info', 'a line without a level [error] inside'],
 ] as const)('%s', (line, level, text) => {
   expect(readLogLine(line)).toEqual({ level, text });
+});
+
+test('knows what is said of inputs without fault', () => {
+  expect(isNoise('rtp: Timestamps are unset in a packet for stream 0. This is deprecated')).toBe(true);
+  expect(isNoise('h264: no frame!')).toBe(false);
 });

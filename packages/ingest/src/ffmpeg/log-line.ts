@@ -9,6 +9,19 @@ export interface FfmpegLine {
 const LINE =
   /^(?:\[([^\]@]+?)(?: @ 0x[0-9a-f]+)?\] ?)?\[(quiet|panic|fatal|error|warning|info|verbose|debug|trace)\] (.*)$/;
 
+/** What FFmpeg writes of inputs that are as they should be. */
+const NOISE = [
+  /Timestamps are unset in a packet for stream/,
+  /Queue input is backward in time/,
+  /deprecated pixel format used/,
+  /Thread message queue blocking/,
+];
+
+/** Whether a line tells nobody anything. */
+export function isNoise(text: string): boolean {
+  return NOISE.some((pattern) => pattern.test(text));
+}
+
 /** Takes a line apart: `[rtsp @ 0x55d0] [error] method DESCRIBE failed` is an error of `rtsp`. */
 export function readLogLine(line: string): FfmpegLine {
   const [, part, level, text = ''] = LINE.exec(line) ?? [];
