@@ -24,6 +24,8 @@ export interface ExamineOptions {
 
 /** Seconds of media to look at: a live input takes as long. A sample, which is there already, is always looked at thoroughly. */
 const SECONDS: Record<Depth, number> = { quick: 0.5, thorough: 5 };
+/** ffprobe would wait for twenty pictures to tell their rate, which is known from the packets too. */
+const QUICK_ARGS = ['-fpsprobesize', '5'];
 /** What ffprobe may write: some thirty thousand packets. */
 const MAX_OUTPUT = 4 * 2 ** 20;
 const MEMORY_LIMIT = 2 * 2 ** 30;
@@ -38,7 +40,8 @@ const MAX_PIXELS = 8192 * 4320;
  * @throws {MissingProgramError} no ffprobe
  */
 export async function examine(input: OpenInput, options: ExamineOptions): Promise<Examination> {
-  const { depth, ffprobePath = 'ffprobe', limitMs = 10_000, giveUp } = options;
+  const { ffprobePath = 'ffprobe', limitMs = 10_000, giveUp } = options;
+  const depth = input.sample ? 'thorough' : options.depth;
   if (giveUp?.aborted) throw givenUp();
   const deadline = performance.now() + limitMs;
   const stdin = input.sample
@@ -51,12 +54,7 @@ export async function examine(input: OpenInput, options: ExamineOptions): Promis
     file: ffprobePath,
     args: [
       ...['-hide_banner', '-loglevel', 'repeat+level+warning', '-max_alloc', `${2 ** 29}`],
-      ...[
-        '-max_pixels',
-        `${MAX_PIXELS}`,
-        '-read_intervals',
-        `%+${SECONDS[input.sample ? 'thorough' : depth]}`,
-      ],
+      ...['-max_pixels', `${MAX_PIXELS}`, '-read_intervals', `%+${SECONDS[depth]}`],
       ...['-show_entries', PROBE_ENTRIES, '-of', 'json=compact=1', ...probeInputArgs(input.args)],
     ],
     stdin,

@@ -72,7 +72,7 @@ function copyReason(video: ExaminedVideo, layers: readonly PlannedPicture[]): st
   const name = video.codec === 'vp8' ? 'VP8' : ['H264', video.profile].filter(Boolean).join(' ');
   const beside = layers.map(({ height }) => `${height}p`).join(' and ');
   return sentence(
-    `Copied: browsers play ${name} as it comes${beside === '' ? '' : `; ${beside} beside it are encoded`}`,
+    `Copied: browsers play ${name} as it comes${beside === '' ? '' : `; ${beside} beside it ${layers.length === 1 ? 'is' : 'are'} encoded`}`,
   );
 }
 
