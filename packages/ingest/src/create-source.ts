@@ -45,7 +45,12 @@ export async function createSource(context: SourceContext, options: CreateSource
   const { room, config, openInlet, saved, onChange } = options;
   if (config.type === 'rtp' && config.sdp === undefined) return createRtpSource(context, options, config);
   const { ports, logger, ffmpegPath } = context;
-  const needs = { video: true, audio: true, listen: config.type === 'srt', listenAddress: LOOPBACK };
+  const needs = {
+    video: true,
+    audio: true,
+    listen: config.type === 'srt' && config.port === undefined,
+    listenAddress: LOOPBACK,
+  };
   const taken = await allocatePorts(needs, ports, saved);
   const key = saved?.key ?? randomBytes(18).toString('base64url');
   const { opener, push, gone } = makeOpener(context, config, { room, key, ports: taken });

@@ -37,6 +37,7 @@ export interface MadeOpener {
  * @throws {InputError} what is wrong and how to mend it
  */
 export function checkSource(context: SourceContext, config: SourceConfig): void {
+  if (config.type === 'srt' && config.port !== undefined) checkPort(context, config.port);
   if (config.type !== 'rtp' || config.sdp === undefined) return;
   const { sdp, ...options } = sdpOptions(context, config);
   try {
@@ -45,6 +46,13 @@ export function checkSource(context: SourceContext, config: SourceConfig): void 
     if (error instanceof SdpError) throw new InputError({ reason: error.message, final: true });
     throw error;
   }
+}
+
+function checkPort({ ownPorts }: SourceContext, port: number): void {
+  const owner = ownPorts.find(({ first, last }) => port >= first && port <= last);
+  if (!owner) return;
+  const reason = `port must not be one of ${owner.what} (${owner.first} to ${owner.last}), got ${port}`;
+  throw new InputError({ reason, final: true });
 }
 
 function sdpOptions(
@@ -85,8 +93,7 @@ export function makeOpener(context: SourceContext, config: SourceConfig, own: So
       return { opener, push: rtmpPushAddress(announcedAddress, context.rtmpPort, key) };
     }
     case 'srt': {
-      const { passphrase = own.key, latencyMs } = config;
-      const port = own.ports.listen?.port;
+      const { passphrase = own.key, latencyMs, port = own.ports.listen?.port } = config;
       if (port === undefined) throw new RangeError('A source of type srt needs a port to listen on');
       const opener = new SrtOpener({
         ...{ passphrase, latencyMs, port, listenAddress, announcedAddress, ffmpegPath },

@@ -162,7 +162,7 @@ export class ProcessSource implements Source {
     const { opener } = this.#options;
     let input: OpenInput | undefined;
     try {
-      this.#condition.handle({ type: 'starting', reason: opener.waiting });
+      this.#begin(opener.waiting);
       input = await opener.open(giveUp);
       this.#secrets = input.secrets;
       return await this.#play(input, giveUp);
@@ -180,7 +180,7 @@ export class ProcessSource implements Source {
       if (!giveUp.aborted) this.#condition.handle(event);
     };
     if (!this.#recipe) {
-      tell({ type: 'starting', reason: 'Looks at what comes in' });
+      if (!giveUp.aborted) this.#begin('Looks at what comes in');
       this.#recipe = await prepare(input, giveUp, this.#words.lines);
       this.#options.onChange(undefined);
     }
@@ -192,7 +192,9 @@ export class ProcessSource implements Source {
       held: this.#held,
       lastWords: this.#words.lines,
       onWords: (text) => this.#words.push(text),
-      onStart: () => tell({ type: 'starting', reason: 'Waits for the first picture' }),
+      onStart: () => {
+        if (!giveUp.aborted) this.#begin('Waits for the first picture');
+      },
       onLive: () => {
         this.#liveAt ??= performance.now();
         tell({ type: 'live' });
@@ -202,6 +204,11 @@ export class ProcessSource implements Source {
       onNote: (reason) => tell({ type: 'note', reason }),
     });
     return await this.#run.play(giveUp);
+  }
+
+  /** Each try after a fault belongs to the same setback, whose reason says more. */
+  #begin(reason: string): void {
+    if (this.#condition.state !== 'retrying') this.#condition.handle({ type: 'starting', reason });
   }
 
   get #stallMs(): number {

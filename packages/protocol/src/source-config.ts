@@ -220,6 +220,14 @@ const file = {
 
 const srt = {
   type: Type.Literal('srt'),
+  port: Type.Optional(
+    Type.Integer({
+      minimum: 1024,
+      maximum: 65_535,
+      description:
+        'UDP port to listen on, outside sources.rtpPorts. Default: one of sources.rtpPorts, always the same one.',
+    }),
+  ),
   passphrase: Type.Optional(
     Type.String({
       pattern: '^[A-Za-z0-9_.~-]{10,79}$',

@@ -67,9 +67,14 @@ export class RoomDirectory {
         listed,
         generated: false,
         ...(publishKey ? { publishKeyHash: await hashPublishKey(publishKey) } : {}),
-        ...(source ? { source } : {}),
+        ...(source ? { source, sourceState: this.#options.store.getConfigured(name) } : {}),
       };
-      await this.#add(record, true);
+      const room = await this.#add(record, true);
+      // Encoders keep the keys and ports that they were told; whether it runs is the file's business.
+      const state = room.source?.persisted();
+      if (state?.sources.some((one) => one !== null)) {
+        await this.#options.store.putConfigured(name, { ...state, stopped: false });
+      }
     }
     for (const record of this.#options.store.list()) await this.#restore(record);
   }
