@@ -54,6 +54,7 @@ export async function examine(input: OpenInput, options: ExamineOptions): Promis
     file: ffprobePath,
     args: [
       ...['-hide_banner', '-loglevel', 'repeat+level+warning', '-max_alloc', `${2 ** 29}`],
+      ...(depth === 'quick' ? QUICK_ARGS : []),
       ...['-max_pixels', `${MAX_PIXELS}`, '-read_intervals', `%+${SECONDS[depth]}`],
       ...['-show_entries', PROBE_ENTRIES, '-of', 'json=compact=1', ...probeInputArgs(input.args)],
     ],
