@@ -3,19 +3,21 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { afterAll } from 'vitest';
 
 const run = promisify(execFile);
 
 let folder: string | undefined;
 const made = new Map<string, Promise<string>>();
 
-/** A folder for media of tests, removed with this process. */
+// Of the test file that imports this.
+afterAll(() => {
+  if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+});
+
+/** A folder for media of the tests of a file, removed after them. */
 export function mediaFolder(): string {
-  if (folder === undefined) {
-    const path = mkdtempSync(join(tmpdir(), 'spillway-media-'));
-    process.once('exit', () => rmSync(path, { recursive: true, force: true }));
-    folder = path;
-  }
+  folder ??= mkdtempSync(join(tmpdir(), 'spillway-media-'));
   return folder;
 }
 
