@@ -285,6 +285,18 @@ test('FFmpeg itself refuses a playlist that takes the place of a file after it w
   expect(words).toMatch(/whitelist/);
 });
 
+test('stops at once when it is told to', async () => {
+  const hang = join(root, 'hang');
+  await writeFile(hang, '#!/bin/sh\nexec sleep 60\n', { mode: 0o755 });
+  const hanging = new FileProber({ ffprobePath: hang });
+  const stop = new AbortController();
+  const config: FileSourceConfig = { type: 'file', file: 'plain.mp4' };
+  const opening = new FileOpener({ config, libraryRoot: root, prober: hanging }).open(stop.signal);
+  stop.abort();
+  await expect(opening).rejects.toThrow(/was stopped/);
+  hanging.close();
+});
+
 test('says which file of a list is at fault', async () => {
   await writeFile(join(root, 'broken.mp4'), 'x');
   const refused = (file: string[]) => expect(opener({ file }).open(never)).rejects;

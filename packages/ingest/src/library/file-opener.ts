@@ -46,9 +46,7 @@ export class FileOpener implements InputOpener {
   async open(giveUp: AbortSignal): Promise<OpenInput> {
     const { config } = this.#options;
     const names = typeof config.file === 'string' ? [config.file] : config.file;
-    const files = await this.#find(names);
-    if (giveUp.aborted)
-      throw new InputError({ reason: 'Was stopped while it looked at its files', final: false });
+    const files = await unlessAborted(this.#find(names), giveUp);
     const start = this.#start;
     const first = files[0];
     if (first && start >= first.timeline.end - first.timeline.start) {
@@ -137,6 +135,21 @@ export class FileOpener implements InputOpener {
       problem: () => feed.problem,
       close: () => feed.close(),
     };
+  }
+}
+
+/** What is found out meanwhile is remembered all the same. */
+async function unlessAborted<T>(found: Promise<T>, giveUp: AbortSignal): Promise<T> {
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const stop = () => {
+    reject(new InputError({ reason: 'It was stopped while it looked into its files', final: false }));
+  };
+  giveUp.addEventListener('abort', stop);
+  if (giveUp.aborted) stop();
+  try {
+    return await Promise.race([found, aborted]);
+  } finally {
+    giveUp.removeEventListener('abort', stop);
   }
 }
 

@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream';
+import { PassThrough, pipeline, Readable } from 'node:stream';
 import { Child, describeEnd } from '../child.ts';
 import type { InputProblem } from '../input.ts';
 import { LineTail } from '../line-tail.ts';
@@ -79,7 +79,8 @@ export class SegmentFeed {
       name: 'FFmpeg',
       file: ffmpegPath,
       args: segmentArgs(next.value, form),
-      onOutput: output.resolve,
+      // What a child that has ended left unread would be thrown away.
+      onOutput: (readable) => output.resolve(pipeline(readable, new PassThrough(), () => {})),
       onWords: (text) => words.push(text),
       killAfterMs: 500,
     }).catch((error: unknown) => this.#fail(error instanceof Error ? error.message : String(error)));
