@@ -1,9 +1,10 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { useBrowser } from './support/browser.ts';
+import { startCamera } from './support/camera.ts';
+import { makeClip } from './support/clips.ts';
 import { keepMeasurement, stopwatch } from './support/measurements.ts';
 import { programsOf } from './support/process-facts.ts';
 import { useServer } from './support/server.ts';
-import { ShellCommand } from './support/shell.ts';
 import { SourceEvents } from './support/source-events.ts';
 import { expectSameViewer, SourceRoom, whenPlaying, whenSize } from './support/source-room.ts';
 import { waitFor } from './support/wait-for.ts';
@@ -14,39 +15,51 @@ const browser = useBrowser();
 /** Costs little CPU. */
 const pattern = { type: 'test', width: 320, height: 180, frameRate: 15, bitrate: 300_000 } as const;
 
-test('a backup takes over from an encoder that is gone, and gives back, under one viewer', async () => {
-  const room = await SourceRoom.create(server, 'encoder');
+test('backups take over from a camera that is killed, down to the slate, and give back, under one viewer', async () => {
+  await makeClip(server, { path: 'backup.mp4', size: '480x270' });
+  const camera = await startCamera({ mounts: { '/live': 'h264' } });
   const events = await SourceEvents.open(server);
-  const { commands = [] } = await room.set({ type: 'rtp', failoverSeconds: 1, backups: [pattern] });
-  const push = () => new ShellCommand(commands[0]?.command ?? 'false');
-  const first = push();
+  const room = await SourceRoom.play(server, 'camera', {
+    type: 'rtsp',
+    url: camera.url('/live'),
+    failoverSeconds: 1,
+    backups: [{ type: 'file', file: 'backup.mp4', loop: false }, { type: 'slate' }],
+  });
   await room.whenOnAir(0);
+  await room.when('the backups rest', ({ backups }) => backups.every(({ state }) => state === 'idle'));
   const player = await room.watch(browser);
-  await whenSize(player, 1280, 720);
+  await whenSize(player, 640, 360);
   await whenPlaying(player);
+  events.clear();
 
-  await first.stop();
-  const sinceGone = stopwatch();
-  await room.whenOnAir(1);
-  await whenSize(player, 320, 180);
-  keepMeasurement('encoder gone: picture of the backup', sinceGone(), 'ms');
+  await camera.kill();
+  const sinceKilled = stopwatch();
+  await whenSize(player, 480, 270);
+  keepMeasurement('camera killed, failoverSeconds 1: picture of the first backup', sinceKilled(), 'ms');
   await whenPlaying(player);
+  expect((await room.status()).onAir).toBe(1);
+
+  // The file has an end.
+  const { backups } = await room.whenOnAir(2);
+  expect(backups[0]).toMatchObject({ state: 'idle', reason: expect.stringMatching(/end/) });
+  await whenSize(player, 1280, 720);
   const { state, reason } = await room.status();
-  expect(state).not.toBe('live');
-  expect(reason).toMatch(/encoder/);
+  expect(['starting', 'retrying']).toContain(state);
+  expect(reason).not.toBe('');
 
-  push();
+  await startCamera({ port: camera.port, mounts: { '/live': 'h264' } });
   const sinceBack = stopwatch();
-  await room.whenOnAir(0);
-  await whenSize(player, 1280, 720);
-  keepMeasurement('encoder back: its picture instead of the backup', sinceBack(), 'ms');
+  await whenSize(player, 640, 360);
+  keepMeasurement('camera back: its picture instead of the slate', sinceBack(), 'ms');
   await whenPlaying(player);
-  await room.when('the backup rests', ({ backups }) => backups[0]?.state === 'idle');
-  await waitFor('its FFmpeg to end', () => programsOf(server, 'ffmpeg').length === 0);
+  await player.whenSounding();
+  expect((await room.status()).onAir).toBe(0);
+  await room.when('the backups rest', (status) => status.backups.every((each) => each.state === 'idle'));
+  await waitFor('their FFmpeg to end', () => programsOf(server, 'ffmpeg').length === 1);
   expectSameViewer(player);
-  expect(events.states('encoder', 0)).toEqual(['starting', 'live', 'stalled', 'live']);
-  expect(events.states('encoder', 1)).toEqual(['starting', 'live', 'idle']);
-  expect(events.lives('encoder')).toEqual([0, 1, 0]);
+  expect(events.lives('camera'), 'which went live').toEqual([1, 2, 0]);
+  for (const index of [1, 2]) expect(events.states('camera', index)).toEqual(['starting', 'live', 'idle']);
+  expect(events.states('camera', 0).slice(-2)).toEqual(['starting', 'live']);
 });
 
 test('a source on demand runs while somebody watches', async () => {

@@ -6,7 +6,7 @@ import type { TestServer } from './server.ts';
 
 const run = promisify(execFile);
 
-/** Sides of the mark in the upper left corner. Pixels of a clip. */
+/** Sides of the mark in the upper left corner. Pixels of a clip that is 320 wide; in others in proportion. */
 export const MARK = 48;
 
 export interface Clip {
@@ -62,7 +62,7 @@ export async function makeClip(server: TestServer, clip: Clip): Promise<void> {
   const file = join(server.library, path);
   await mkdir(dirname(file), { recursive: true });
   const box = (color: string, when: string) =>
-    `drawbox=x=0:y=0:w=${MARK}:h=${MARK}:t=fill:color=${color}:enable='${when}'`;
+    `drawbox=x=0:y=0:w=iw*${MARK / 320}:h=iw*${MARK / 320}:t=fill:color=${color}:enable='${when}'`;
   const picture = [
     `testsrc2=size=${size}:rate=25:duration=${seconds}`,
     box(mark, 'lt(t,1)'),

@@ -10,6 +10,8 @@ export interface ServerPorts {
   readonly rtp: string;
   /** For encoders that push by RTMP. */
   readonly rtmp: number;
+  /** First of four that the server does not know of, for what tests let it listen to. UDP. */
+  readonly spare: number;
 }
 
 const FIRST = 20_000;
@@ -59,6 +61,7 @@ export async function findPorts(): Promise<ServerPorts> {
         http: first,
         rtmp: first + 1,
         media: first + 10,
+        spare: first + 10 + MEDIA_PORTS,
         rtp: `${first + 20}-${first + BLOCK - 1}`,
       };
     }

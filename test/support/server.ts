@@ -25,6 +25,8 @@ export interface ServerOptions {
   readonly config?: Readonly<Record<string, unknown>>;
   /** Further keys of its section `sources`. */
   readonly sources?: Readonly<Record<string, unknown>>;
+  /** Further variables of its environment. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** An answer of the REST interface. */
@@ -66,6 +68,11 @@ export class TestServer {
     return join(this.dataDir, 'library');
   }
 
+  /** First of four UDP ports that it does not know of, for what a test lets it listen to. */
+  get sparePort(): number {
+    return this.#requirePorts().spare;
+  }
+
   /** Process id of the server itself. */
   get pid(): number {
     const pid = this.#process?.pid;
@@ -104,6 +111,7 @@ export class TestServer {
       stdio: ['ignore', output, output],
       env: {
         ...inheritedEnvironment(),
+        ...this.#options.env,
         [MARK]: this.#mark,
         SPILLWAY_CONFIG: join(this.#folder, 'spillway.yaml'),
         SPILLWAY_HTTP_HOST: '127.0.0.1',

@@ -24,10 +24,15 @@ export class ShellCommand {
     return this.#output;
   }
 
+  /** Resolves when it has ended. */
+  get exited(): Promise<void> {
+    return this.#exited;
+  }
+
   /** Ends it and all its children. Idempotent. */
-  async stop(): Promise<void> {
+  async stop(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
     const { pid, exitCode, signalCode } = this.#process;
-    if (pid !== undefined && exitCode === null && signalCode === null) process.kill(-pid, 'SIGTERM');
+    if (pid !== undefined && exitCode === null && signalCode === null) process.kill(-pid, signal);
     await this.#exited;
   }
 }

@@ -27,6 +27,11 @@ export class SourceEvents {
     return events;
   }
 
+  /** Forgets what has come so far. */
+  clear(): void {
+    this.all.length = 0;
+  }
+
   /** States of one source of a room in their order, each once where it is said again. 0 is the first source. */
   states(room: string, index: number): string[] {
     const own = this.all.filter((event) => event.room === room && event.index === index);
