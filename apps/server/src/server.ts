@@ -118,7 +118,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
           what: "the server's media ports",
         },
       ],
-      listenAddress: config.http.host === '::' ? '0.0.0.0' : config.http.host,
+      listenAddress: config.sources.host,
       announcedAddress: pushAddress([...media.announcedAddress, ...addresses]),
       logger: log,
     });

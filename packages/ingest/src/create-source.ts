@@ -3,7 +3,7 @@ import type { RtpSourceConfig, SourceChange, SourceConfig } from '@spillway/prot
 import { doctorRecipe } from './doctor-recipe.ts';
 import { patternRecipe } from './ffmpeg/pattern-recipe.ts';
 import type { OpenInlet } from './inlet.ts';
-import { makeOpener } from './openers.ts';
+import { type MadeOpener, makeOpener } from './openers.ts';
 import { ProcessSource } from './process-source.ts';
 import type { Outputs, Prepare, Recipe } from './recipe.ts';
 import {
@@ -53,7 +53,14 @@ export async function createSource(context: SourceContext, options: CreateSource
   };
   const taken = await allocatePorts(needs, ports, saved);
   const key = saved?.key ?? randomBytes(18).toString('base64url');
-  const { opener, push, gone } = makeOpener(context, config, { room, key, ports: taken });
+  let made: MadeOpener;
+  try {
+    made = makeOpener(context, config, { room, key, ports: taken });
+  } catch (error) {
+    releasePorts(taken, ports);
+    throw error;
+  }
+  const { opener, push, gone } = made;
   const ids = new StreamIds();
   const { listen } = taken;
   return new ProcessSource({

@@ -32,8 +32,8 @@ export interface InletKeeperOptions {
   readonly onAudioLost?: (stillMs: number, flowed: boolean) => void;
   /** Audio that was told lost flows. */
   readonly onAudioBack?: () => void;
-  /** The inlet was refused or lost or could not be opened. It is opened again by itself. */
-  readonly onSetback: (reason: string) => void;
+  /** The inlet was refused (the room is another's) or lost or could not be opened. It is opened again by itself. */
+  readonly onSetback: (reason: string, refused: boolean) => void;
   readonly backoff?: BackoffLimits;
 }
 
@@ -97,6 +97,7 @@ export class InletKeeper {
     clearTimeout(this.#retry);
     this.#inlet?.close();
     this.#inlet = undefined;
+    this.#audioLost = false;
   }
 
   async #open(generation: number): Promise<void> {
@@ -121,8 +122,8 @@ export class InletKeeper {
         },
         onRefused: (reason) => {
           if (!current()) return;
-          this.#setBack(reason, REFUSED_PAUSE_MS);
           this.#refused = true;
+          this.#setBack(reason, REFUSED_PAUSE_MS, true);
         },
         onClosed: (reason) => {
           if (current()) this.#setBack(reason, this.#nextPause());
@@ -136,6 +137,8 @@ export class InletKeeper {
       // It may have been decided otherwise while it was opened.
       if (this.#held) inlet.hold();
       else inlet.release();
+      // What was released may have been refused at once.
+      if (!current()) return;
       this.#watch(inlet);
       if (!this.#refused) this.#options.onOpen();
       this.#refused = false;
@@ -146,10 +149,10 @@ export class InletKeeper {
     }
   }
 
-  #setBack(reason: string, pauseMs: number): void {
+  #setBack(reason: string, pauseMs: number, refused = false): void {
     this.close();
     this.#retry = setTimeout(() => this.reopen(), pauseMs);
-    this.#options.onSetback(reason);
+    this.#options.onSetback(reason, refused);
   }
 
   /** The first retry is at once: a worker that died has usually a successor. */

@@ -45,6 +45,8 @@ export class InputError extends Error {
 
 /** Opens the input of a source, once for each run. */
 export interface InputOpener {
+  /** Whether it waits for an encoder that connects. Default false. */
+  readonly listens?: boolean;
   /** What it waits for while `open` has not resolved, such as "Waits for an encoder to connect". */
   readonly waiting: string;
   /**

@@ -180,10 +180,13 @@ export class Room extends EventEmitter<RoomEvents> {
    */
   async openInlet(options: RtpInletOptions, owner: { resume?: string }): Promise<RtpInlet> {
     this.#check();
-    const inlet = await RtpInlet.create(await this.#seat, options, () => {
-      const broadcast = this.#claim({ broadcaster: 'source', resume: owner.resume });
-      owner.resume = broadcast.resume;
-      return broadcast;
+    const inlet = await RtpInlet.create(await this.#seat, options, {
+      claim: () => {
+        const broadcast = this.#claim({ broadcaster: 'source', resume: owner.resume });
+        owner.resume = broadcast.resume;
+        return broadcast;
+      },
+      obstacle: () => this.#obstacle({ broadcaster: 'source', resume: owner.resume }),
     });
     if (this.closed) {
       inlet.close();
@@ -210,15 +213,19 @@ export class Room extends EventEmitter<RoomEvents> {
     this.emit('closed', reason);
   }
 
-  #claim({ broadcaster, resume, takeover }: BroadcastClaim): Broadcast {
+  /** Why a claim would be refused. */
+  #obstacle({ resume, takeover }: BroadcastClaim): string | undefined {
+    const present = this.#broadcast;
+    if (!present || takeover || (resume && present.isResumedBy(resume))) return undefined;
+    return `room ${this.name} has a broadcaster already; end its broadcast or take it over`;
+  }
+
+  #claim(claim: BroadcastClaim): Broadcast {
+    const { broadcaster, resume } = claim;
     const present = this.#broadcast;
     if (present && resume && present.isResumedBy(resume)) return present;
-    if (present && !takeover) {
-      throw new SpillwayError(
-        'room-busy',
-        `room ${this.name} has a broadcaster already; end its broadcast or take it over`,
-      );
-    }
+    const obstacle = this.#obstacle(claim);
+    if (obstacle !== undefined) throw new SpillwayError('room-busy', obstacle);
     present?.end('another broadcaster took the room over');
     const { graceMs, startMs } = this.#limits;
     const broadcast = new Broadcast({ broadcaster, graceMs, startMs });

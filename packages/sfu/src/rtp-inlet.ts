@@ -47,8 +47,13 @@ export type RtpInletEvents = {
   closed: [];
 };
 
-/** Takes the room's broadcast for this inlet; throws when it is taken by another. */
-export type ClaimBroadcast = () => Broadcast;
+/** How an inlet has the room's broadcast. */
+export interface BroadcastDoor {
+  /** Takes it for this inlet; throws when it is taken by another. */
+  readonly claim: () => Broadcast;
+  /** Why it cannot be taken now; undefined when it can. */
+  readonly obstacle: () => string | undefined;
+}
 
 /** A key frame of a large picture comes in one burst. Bytes; the system's `net.core.rmem_max` is the most it gives. */
 const RECEIVE_BUFFER = 4 * 2 ** 20;
@@ -84,7 +89,7 @@ function rtpParameters(inputs: readonly [RtpInput, ...RtpInput[]]): RtpParameter
  */
 export class RtpInlet extends EventEmitter<RtpInletEvents> {
   readonly #options: RtpInletOptions;
-  readonly #claim: ClaimBroadcast;
+  readonly #door: BroadcastDoor;
   readonly #transports: PlainTransport[] = [];
   readonly #producers: Producer[] = [];
   readonly #arrived = new Map<Producer['kind'], Producer>();
@@ -100,8 +105,8 @@ export class RtpInlet extends EventEmitter<RtpInletEvents> {
   #closed = false;
 
   /** @throws when a port cannot be bound, or the layers do not fit the inputs */
-  static async create(seat: Seat, options: RtpInletOptions, claim: ClaimBroadcast): Promise<RtpInlet> {
-    const inlet = new RtpInlet(options, claim);
+  static async create(seat: Seat, options: RtpInletOptions, door: BroadcastDoor): Promise<RtpInlet> {
+    const inlet = new RtpInlet(options, door);
     try {
       for (const inputs of Map.groupBy(options.inputs, (input) => input.port).values()) {
         await inlet.#listen(seat, inputs);
@@ -113,11 +118,11 @@ export class RtpInlet extends EventEmitter<RtpInletEvents> {
     return inlet;
   }
 
-  private constructor(options: RtpInletOptions, claim: ClaimBroadcast) {
+  private constructor(options: RtpInletOptions, door: BroadcastDoor) {
     super();
     checkLayers(options);
     this.#options = options;
-    this.#claim = claim;
+    this.#door = door;
     this.#held = options.hold ?? false;
   }
 
@@ -209,22 +214,31 @@ export class RtpInlet extends EventEmitter<RtpInletEvents> {
     const videoExpected = this.#options.inputs.some((input) => input.kind === 'video');
     if (this.#ready || (videoExpected && !this.#arrived.has('video'))) return;
     this.#ready = true;
-    if (this.#held) this.#options.onReady?.();
-    else this.#take();
+    if (!this.#held) {
+      this.#take();
+      return;
+    }
+    const obstacle = this.#door.obstacle();
+    if (obstacle === undefined) this.#options.onReady?.();
+    else this.#refuse(obstacle);
   }
 
   #take(): void {
     try {
-      this.#broadcast = this.#claim();
+      this.#broadcast = this.#door.claim();
     } catch (error) {
-      this.#refused = true;
-      this.#options.onRefused(error instanceof Error ? error.message : String(error));
+      this.#refuse(error instanceof Error ? error.message : String(error));
       return;
     }
     this.#air = this.#broadcast.takeAir();
     this.#broadcast.once('ended', this.#handleEnded);
     for (const producer of this.#arrived.values()) this.#setTrack(producer);
     this.#options.onLive();
+  }
+
+  #refuse(reason: string): void {
+    this.#refused = true;
+    this.#options.onRefused(reason);
   }
 
   #setTrack(producer: Producer): void {

@@ -105,6 +105,13 @@ const sources = section('Sources: inputs that the server runs or listens for.', 
     description:
       'UDP ports for sources, first and last; a source takes up to four (RTP and RTCP of video and audio), one of type srt two more.',
   }),
+  host: Type.String({
+    pattern: ADDRESS,
+    expected: 'an IPv4 address of this machine, or 0.0.0.0 for all',
+    default: '0.0.0.0',
+    description:
+      'Address on which encoders that push by RTMP and SRT are listened to. "0.0.0.0" is every IPv4 address.',
+  }),
   rtmpPort: port({
     default: 1935,
     description: 'TCP port for encoders that push by RTMP. Listened on while there is a source of type rtmp.',

@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http';
+import { InputError } from '@spillway/ingest';
 import { type ErrorCode, errorStatus, type Problem, SpillwayError } from '@spillway/protocol';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
@@ -35,6 +36,9 @@ export function useProblems(app: FastifyInstance): void {
     if (error instanceof SpillwayError) {
       if (error.code === 'unauthorized') reply.header('WWW-Authenticate', 'Bearer');
       return send(reply, problem(error.code, errorStatus[error.code], error.message, pathname));
+    }
+    if (error instanceof InputError) {
+      return send(reply, problem('bad-request', 400, error.message, pathname));
     }
     const status = error.statusCode ?? 500;
     if (status < 500)

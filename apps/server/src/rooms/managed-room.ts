@@ -49,7 +49,18 @@ export class ManagedRoom {
    */
   async setSource(config: RoomSourceConfig, saved: unknown = this.#kept(config)): Promise<void> {
     this.#settings.ingest.check(config);
+    const before = this.#source;
     await this.removeSource();
+    try {
+      await this.#makeSource(config, saved);
+    } catch (error) {
+      // Its ports are free: it can be made again.
+      if (before) await this.#makeSource(before.config, before.persisted());
+      throw error;
+    }
+  }
+
+  async #makeSource(config: RoomSourceConfig, saved: unknown): Promise<void> {
     // The broadcast that the source's inlets take turns in.
     const owner: { resume?: string } = {};
     const { ingest, onSourceEvent } = this.#settings;

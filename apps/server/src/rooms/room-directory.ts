@@ -59,30 +59,52 @@ export class RoomDirectory {
     this.#sweepTimer = setInterval(() => this.#sweep(), SWEEP_INTERVAL);
   }
 
+  /** Those whose sources want their ports back come first. */
   async #load(): Promise<void> {
-    for (const { name, listed, publishKey, source } of this.#options.configured) {
-      const record: RoomRecord = {
-        name,
-        createdAt: new Date().toISOString(),
-        listed,
-        generated: false,
-        ...(publishKey ? { publishKeyHash: await hashPublishKey(publishKey) } : {}),
-        ...(source ? { source, sourceState: this.#options.store.getConfigured(name) } : {}),
-      };
-      const room = await this.#add(record, true);
-      // Encoders keep the keys and ports that they were told; whether it runs is the file's business.
-      const state = room.source?.persisted();
-      if (state?.sources.some((one) => one !== null)) {
-        await this.#options.store.putConfigured(name, { ...state, stopped: false });
-      }
+    const { configured, store } = this.#options;
+    const records = await Promise.all(configured.map((room) => this.#configuredRecord(room)));
+    const names = new Set(configured.map(({ name }) => name));
+    for (const wantsPorts of [true, false]) {
+      const isDue = ({ sourceState }: RoomRecord) => (sourceState !== undefined) === wantsPorts;
+      for (const record of records.filter(isDue)) await this.#addConfigured(record);
+      for (const record of store.list().filter(isDue)) await this.#restore(record, names);
     }
-    for (const record of this.#options.store.list()) await this.#restore(record);
+  }
+
+  async #configuredRecord({ name, listed, publishKey, source }: ConfiguredRoom): Promise<RoomRecord> {
+    const sourceState = source && this.#options.store.getConfigured(name);
+    return {
+      name,
+      createdAt: new Date().toISOString(),
+      listed,
+      generated: false,
+      ...(publishKey ? { publishKeyHash: await hashPublishKey(publishKey) } : {}),
+      ...(source ? { source } : {}),
+      ...(sourceState === undefined ? {} : { sourceState }),
+    };
+  }
+
+  /** @throws {Error} which room cannot be made, and why */
+  async #addConfigured(record: RoomRecord): Promise<void> {
+    const { name } = record;
+    let room: ManagedRoom;
+    try {
+      room = await this.#add(record, true);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      throw new Error(`Room ${name} of the configuration cannot be made: ${why}`, { cause: error });
+    }
+    // Encoders keep the keys and ports that they were told; whether it runs is the file's business.
+    const state = room.source?.persisted();
+    if (state?.sources.some((one) => one !== null)) {
+      await this.#options.store.putConfigured(name, { ...state, stopped: false });
+    }
   }
 
   /** A stored room that cannot be made now stays stored, and keeps no other from being there. */
-  async #restore(record: RoomRecord): Promise<void> {
+  async #restore(record: RoomRecord, configured: ReadonlySet<string>): Promise<void> {
     const { log } = this.#options;
-    if (this.#rooms.has(record.name)) {
+    if (configured.has(record.name)) {
       log.warn({ room: record.name }, 'the configuration file names a stored room too; the file counts');
       return;
     }

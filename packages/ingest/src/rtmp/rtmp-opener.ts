@@ -24,6 +24,7 @@ export interface RtmpOpenerOptions {
 
 /** Opens what an encoder publishes by RTMP with one key. */
 export class RtmpOpener implements InputOpener {
+  readonly listens = true;
   readonly waiting = 'Waits for an encoder to connect';
   readonly #server: RtmpServer;
   readonly #room: string;
@@ -46,10 +47,14 @@ export class RtmpOpener implements InputOpener {
   async open(giveUp: AbortSignal): Promise<OpenInput> {
     const signal = AbortSignal.any([giveUp, this.#closing.signal]);
     failIfGivenUp(signal);
-    this.#registration ??= this.#server.register(this.#key, {
-      room: this.#room,
-      onPublication: (publication) => this.#handlePublication(publication),
-    });
+    if (!this.#registration) {
+      this.#registration = this.#server.register(this.#key, {
+        room: this.#room,
+        onPublication: (publication) => this.#handlePublication(publication),
+      });
+      // Nobody wants it any more: an encoder must not believe that it is live.
+      giveUp.addEventListener('abort', () => this.#unregister(), { once: true });
+    }
     await unlessGivenUp(this.#server.listening(), signal);
     const support = await unlessGivenUp(this.#askSupport(), signal);
     const publication = await this.#settledPublication(signal);
@@ -61,6 +66,10 @@ export class RtmpOpener implements InputOpener {
 
   close(): void {
     this.#closing.abort();
+    this.#unregister();
+  }
+
+  #unregister(): void {
     this.#registration?.close();
     this.#registration = undefined;
   }

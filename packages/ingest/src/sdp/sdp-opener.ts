@@ -19,6 +19,7 @@ const ANALYSIS = 1_500_000;
 
 /** Listens for the RTP that an SDP describes. What FFmpeg reads is not that SDP, but one written of its checked parts. */
 export class SdpOpener implements InputOpener {
+  readonly listens = true;
   /** What it listens for. */
   readonly media: readonly SdpMedia[];
   readonly #listenAddress: string;

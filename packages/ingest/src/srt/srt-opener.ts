@@ -34,6 +34,7 @@ const INPUT_ARGS = ['-analyzeduration', '200000', '-fpsprobesize', '0', '-f', 'm
  * connected, also between two runs; an encoder that sends goes on into the next one.
  */
 export class SrtOpener implements InputOpener {
+  readonly listens = true;
   /** Where encoders push to. */
   readonly push: PushAddress;
   /** Resolves when it is closed and its port is free. */

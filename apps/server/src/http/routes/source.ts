@@ -1,4 +1,3 @@
-import { InputError } from '@spillway/ingest';
 import { Problem, RoomName, RoomSourceConfig, RoomSourceStatus, SpillwayError } from '@spillway/protocol';
 import { Type } from 'typebox';
 import type { ManagedRoom } from '../../rooms/managed-room.ts';
@@ -53,14 +52,7 @@ export function sourceRoutes(app: App, { directory, access }: HttpContext): void
         response: { 200: RoomSourceStatus, ...errors },
       },
     },
-    async (request) => {
-      try {
-        return statusOf(await directory.setSource(request.params.room, request.body));
-      } catch (error) {
-        if (error instanceof InputError) throw new SpillwayError('bad-request', error.message);
-        throw error;
-      }
-    },
+    async (request) => statusOf(await directory.setSource(request.params.room, request.body)),
   );
 
   app.delete(
