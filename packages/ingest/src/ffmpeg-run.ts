@@ -1,6 +1,8 @@
 import { Child, describeEnd } from './child.ts';
 import { explainFfmpeg } from './ffmpeg/explain.ts';
 import type { FfmpegLine } from './ffmpeg/log-line.ts';
+import { heeded } from './heed.ts';
+import type { OpenInlet } from './inlet.ts';
 import { InletKeeper, type InletKeeperOptions } from './inlet-keeper.ts';
 import type { OpenInput } from './input.ts';
 import { LayerRelay } from './layer-relay.ts';
@@ -27,8 +29,8 @@ export interface FfmpegRunOptions {
   /** Media has arrived: the room shows it, unless it is held. */
   readonly onLive: () => void;
   readonly onStalled: (reason: string) => void;
-  /** The room did not take it, or the worker went; it is tried again while FFmpeg goes on. */
-  readonly onSetback: (reason: string) => void;
+  /** The room did not take it (`refused`), or the worker went; it is tried again while FFmpeg goes on. */
+  readonly onSetback: (reason: string, refused: boolean) => void;
   /** Something to say while it is live; empty: nothing any more. */
   readonly onNote: (reason: string) => void;
 }
@@ -50,7 +52,10 @@ export class FfmpegRun {
   readonly #options: FfmpegRunOptions;
   readonly #inlet: InletKeeper;
   readonly #relay: LayerRelay | undefined;
+  /** Resolves when the inlet is open, or nobody wants it any more. */
   readonly #opened = Promise.withResolvers<void>();
+  /** The inlet that is being opened, or was opened last. */
+  #opening: Promise<unknown> = Promise.resolve();
   #child: Child | undefined;
   #lines: string[] = [];
   /** Why it is being ended by us. */
@@ -69,8 +74,13 @@ export class FfmpegRun {
     this.#options = options;
     this.#relay = relay;
     const layers = recipe.video?.layers ?? [];
+    const noteOpening: OpenInlet = (wanted) => {
+      const opening = openInlet(wanted);
+      this.#opening = opening;
+      return opening;
+    };
     this.#inlet = new InletKeeper({
-      openInlet,
+      openInlet: noteOpening,
       inputs: [...outputs.video, ...(outputs.audio ? [outputs.audio] : [])],
       ...(layers.length > 1 ? { layers: layers.map(inletLayer) } : {}),
       listenAddress: '127.0.0.1',
@@ -101,17 +111,17 @@ export class FfmpegRun {
   /** Runs it to its end, or until told to give up. Call once. */
   async play(giveUp: AbortSignal): Promise<RunEnd> {
     const { input } = this.#options;
+    const stop = () => this.#stop();
+    giveUp.addEventListener('abort', stop);
     try {
+      if (giveUp.aborted) return STOPPED;
       this.#inlet.reopen();
       // What FFmpeg sends earlier is lost, and with it the first key frame.
-      await Promise.race([this.#opened.promise, aborted(giveUp)]);
-      if (giveUp.aborted) return { reason: '', final: false, complete: false, misfit: false };
+      await this.#opened.promise;
+      if (giveUp.aborted) return STOPPED;
       const child = await this.#start();
-      const stop = () => void child.stop();
-      giveUp.addEventListener('abort', stop);
       if (giveUp.aborted) stop();
       const end = await child.ended;
-      giveUp.removeEventListener('abort', stop);
       if (this.#verdict) return { ...this.#verdict, final: false, complete: false };
       const complete = end.code === 0;
       const problem = input.problem?.() ?? (complete ? undefined : explainFfmpeg(this.#lines));
@@ -120,9 +130,12 @@ export class FfmpegRun {
         (complete ? 'What it reads has ended' : describeEnd('FFmpeg', end, this.#lines.at(-1)));
       return { reason, final: problem?.final ?? false, complete, misfit: false };
     } finally {
+      giveUp.removeEventListener('abort', stop);
       this.#child = undefined;
       this.#inlet.close();
       this.#relay?.close();
+      // One that is still being opened has the ports.
+      await heeded(this.#opening, AbortSignal.abort()).catch(() => {});
     }
   }
 
@@ -164,16 +177,26 @@ export class FfmpegRun {
       this.#inlet.reopen();
       return;
     }
-    const reason = `No picture has come for ${(stillMs / 1000).toFixed(1)} s`;
+    const what = this.#options.recipe.video ? 'picture' : 'sound';
+    const reason = `No ${what} has come for ${(stillMs / 1000).toFixed(1)} s`;
     this.#options.onStalled(reason);
     this.#end(reason, false);
   }
 
   #end(reason: string, misfit: boolean): void {
     this.#verdict ??= { reason, misfit };
+    this.#stop();
+  }
+
+  /** What FFmpeg sends until it has ended is not for the room, which could take it for a new broadcast. */
+  #stop(): void {
+    this.#inlet.close();
+    this.#opened.resolve();
     void this.#child?.stop();
   }
 }
+
+const STOPPED: RunEnd = { reason: '', final: false, complete: false, misfit: false };
 
 /** Lines that are looked at for what went wrong. */
 const MAX_LINES = 50;
@@ -197,11 +220,4 @@ function inletLayer({
   bitrate?: number | undefined;
 }) {
   return { width, height, ...(bitrate === undefined ? {} : { bitrate }) };
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

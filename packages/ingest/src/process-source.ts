@@ -5,6 +5,7 @@ import { CondensedLog } from './condensed-log.ts';
 import { ConditionKeeper } from './condition-keeper.ts';
 import { isNoise, readLogLine } from './ffmpeg/log-line.ts';
 import { FfmpegRun, type FfmpegRunOptions, type RunEnd } from './ffmpeg-run.ts';
+import { heeded } from './heed.ts';
 import { hideSecrets } from './hide-secrets.ts';
 import { InputError, type InputOpener, type OpenInput } from './input.ts';
 import { LineTail } from './line-tail.ts';
@@ -58,6 +59,7 @@ export class ProcessSource implements Source {
   #run: FfmpegRun | undefined;
   #liveAt: number | undefined;
   #held = false;
+  #refused = false;
   #life: AbortController | undefined;
   #lives: Promise<void> = Promise.resolve();
   #closed = false;
@@ -84,6 +86,10 @@ export class ProcessSource implements Source {
     return this.#condition.state;
   }
 
+  get refused(): boolean {
+    return this.#refused;
+  }
+
   start(): void {
     if (this.#closed || this.#life) return;
     const life = new AbortController();
@@ -93,8 +99,7 @@ export class ProcessSource implements Source {
   }
 
   stop(): void {
-    this.#life?.abort();
-    this.#life = undefined;
+    this.#endLife();
     this.#condition.handle({ type: 'stopped' });
   }
 
@@ -132,8 +137,16 @@ export class ProcessSource implements Source {
     return this.#options.persisted;
   }
 
+  /** What it holds for this life, such as a port that is listened on, is given up. */
+  #endLife(): void {
+    this.#life?.abort();
+    this.#life = undefined;
+    this.#refused = false;
+  }
+
   /** From `start()` to `stop()`, or until going on is of no use. */
   async #live(giveUp: AbortSignal): Promise<void> {
+    let misfits = 0;
     for (let attempt = 0; !giveUp.aborted; attempt += 1) {
       this.#liveAt = undefined;
       const end = await this.#attempt(giveUp);
@@ -141,8 +154,9 @@ export class ProcessSource implements Source {
       this.#words.end();
       this.#log.flush();
       if (giveUp.aborted) return;
+      this.#refused = false;
       if (end.final || (end.complete && this.#playsOnce)) {
-        this.#life = undefined;
+        this.#endLife();
         const { reason } = end;
         this.#condition.handle(
           end.final ? { type: 'failed', reason } : { type: 'stopped', reason: 'Played to its end' },
@@ -154,22 +168,37 @@ export class ProcessSource implements Source {
       if (end.misfit || !wasLive) this.#recipe = undefined;
       if (wasLive && performance.now() - (this.#liveAt ?? 0) >= HEALTHY_MS) attempt = 0;
       this.#condition.handle({ type: 'retrying', reason: end.reason, restart: true });
-      if (!end.misfit) await pause(backoffDelay(attempt, Math.random(), BACKOFF), giveUp);
+      misfits = end.misfit ? misfits + 1 : 0;
+      // One misfit is an input that has changed. Several are one that is never what it was said to be.
+      if (misfits !== 1) await pause(backoffDelay(attempt, Math.random(), BACKOFF), giveUp);
     }
   }
 
   async #attempt(giveUp: AbortSignal): Promise<RunEnd> {
-    const { opener } = this.#options;
     let input: OpenInput | undefined;
     try {
-      this.#begin(opener.waiting);
-      input = await opener.open(giveUp);
+      this.#begin(this.#options.opener.waiting);
+      input = await this.#open(giveUp);
       this.#secrets = input.secrets;
       return await this.#play(input, giveUp);
     } catch (error) {
       return failedEnd(error, input);
     } finally {
       input?.close();
+    }
+  }
+
+  async #open(giveUp: AbortSignal): Promise<OpenInput> {
+    const opening = this.#options.opener.open(giveUp);
+    try {
+      return await heeded(opening, giveUp);
+    } catch (error) {
+      // Where it comes after all.
+      void opening.then(
+        (input) => input.close(),
+        () => {},
+      );
+      throw error;
     }
   }
 
@@ -181,11 +210,11 @@ export class ProcessSource implements Source {
     };
     if (!this.#recipe) {
       if (!giveUp.aborted) this.#begin('Looks at what comes in');
-      this.#recipe = await prepare(input, giveUp, this.#words.lines);
+      this.#recipe = await heeded(prepare(input, giveUp, this.#words.lines), giveUp);
       this.#options.onChange(undefined);
     }
     const recipe = this.#recipe;
-    this.#run = await FfmpegRun.create({
+    const run = await FfmpegRun.create({
       ...{ ffmpegPath, input, recipe, openInlet, outputs: outputs(recipe) },
       stallMs: this.#stallMs,
       firstBytesMs: Math.max(FIRST_BYTES_MS, this.#stallMs),
@@ -197,18 +226,29 @@ export class ProcessSource implements Source {
       },
       onLive: () => {
         this.#liveAt ??= performance.now();
+        this.#refused = false;
         tell({ type: 'live' });
       },
-      onStalled: (reason) => tell({ type: 'stalled', reason, restart: false }),
-      onSetback: (reason) => tell({ type: 'retrying', reason, restart: false }),
+      onStalled: (reason) => {
+        // What has shown nothing yet has not stopped.
+        if (this.#liveAt !== undefined) tell({ type: 'stalled', reason, restart: false });
+      },
+      onSetback: (reason, refused) => {
+        this.#refused = refused && !giveUp.aborted;
+        tell({ type: 'retrying', reason, restart: false });
+      },
       onNote: (reason) => tell({ type: 'note', reason }),
     });
-    return await this.#run.play(giveUp);
+    this.#run = run;
+    // It may have been decided otherwise while it was made.
+    run.hold(this.#held);
+    return await run.play(giveUp);
   }
 
   /** Each try after a fault belongs to the same setback, whose reason says more. */
   #begin(reason: string): void {
-    if (this.#condition.state !== 'retrying') this.#condition.handle({ type: 'starting', reason });
+    if (this.#options.opener.listens || this.#condition.state !== 'retrying')
+      this.#condition.handle({ type: 'starting', reason });
   }
 
   get #stallMs(): number {

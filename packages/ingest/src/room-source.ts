@@ -47,6 +47,8 @@ export class RoomSource {
   #wanted = false;
   #closed = false;
   #deciding = false;
+  /** Something has changed while it was decided. */
+  #outdated = false;
   #lingerTimer: NodeJS.Timeout | undefined;
   /** Stops the source that was shown before. */
   #overlap: { readonly index: number; readonly timer: NodeJS.Timeout } | undefined;
@@ -125,7 +127,7 @@ export class RoomSource {
       stopAfterSeconds: this.#stopAfterMs / 1000,
       failoverSeconds: this.#failoverMs / 1000,
       backups,
-      onAir: this.#onAir ?? null,
+      onAir: this.#onAir !== undefined && this.#sources[this.#onAir]?.state === 'live' ? this.#onAir : null,
     };
   }
 
@@ -154,31 +156,37 @@ export class RoomSource {
   }
 
   #decide(): void {
-    // Starting and stopping a source changes it, which leads here again.
-    if (!this.#wanted || this.#deciding) return;
+    if (!this.#wanted) return;
+    // Starting, stopping and showing a source changes it, which leads here again.
+    this.#outdated = true;
+    if (this.#deciding) return;
     this.#deciding = true;
     clearTimeout(this.#againTimer);
     const policy = { failoverMs: this.#failoverMs, steadyMs: STEADY_MS };
     try {
-      // What a decision changes may call for another one, such as a source that fails at once.
-      for (let round = 0; round <= this.#sources.length; round += 1) {
+      let again: number | undefined;
+      // Each source can fail once at once.
+      for (let round = 0; this.#outdated && this.#wanted && round <= 2 * this.#sources.length; round += 1) {
+        this.#outdated = false;
         const now = performance.now();
         const members = this.#sources.map((source, index) => this.#condition(source, index, now));
-        const { running, onAir, again } = decideFailover(members, this.#onAir, policy, now);
-        const changed = running.some((runs, index) => runs !== this.#running[index]);
-        this.#show(onAir);
-        for (const [index, runs] of running.entries()) this.#run(index, runs);
-        if (changed) continue;
-        if (again !== undefined) this.#againTimer = setTimeout(() => this.#decide(), again - now + 1);
-        break;
+        const decision = decideFailover(members, this.#onAir, policy, now);
+        again = decision.again;
+        this.#show(decision.onAir);
+        for (const [index, runs] of decision.running.entries()) this.#run(index, runs);
       }
+      if (!this.#wanted) return;
+      const now = performance.now();
+      if (this.#outdated) again = now;
+      if (again !== undefined) this.#againTimer = setTimeout(() => this.#decide(), again - now + 1);
     } finally {
       this.#deciding = false;
     }
   }
 
-  #condition({ state }: Source, index: number, now: number): MemberCondition {
-    const live = state === 'live';
+  /** One that only another's broadcast keeps from the room needs no backup: that would be refused too. */
+  #condition({ state, refused }: Source, index: number, now: number): MemberCondition {
+    const live = state === 'live' || refused;
     if (live !== this.#live[index] || !this.#running[index]) {
       this.#live[index] = live;
       this.#since[index] = now;

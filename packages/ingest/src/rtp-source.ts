@@ -37,6 +37,7 @@ export class RtpSource implements Source {
   readonly #inlet: InletKeeper;
   readonly #release: () => void;
   #closed = false;
+  #refused = false;
   #unplayable: NodeJS.Timeout | undefined;
   #resolveGone: () => void;
 
@@ -60,12 +61,19 @@ export class RtpSource implements Source {
       onReady: () => this.#handleLive(),
       onLive: () => this.#handleLive(),
       onStalled: (stillMs, flowed) => this.#handleStalled(stillMs, flowed),
-      onSetback: (reason) => this.#condition.handle({ type: 'retrying', reason, restart: false }),
+      onSetback: (reason, refused) => {
+        this.#refused = refused;
+        this.#condition.handle({ type: 'retrying', reason, restart: false });
+      },
     });
   }
 
   get state() {
     return this.#condition.state;
+  }
+
+  get refused(): boolean {
+    return this.#refused;
   }
 
   start(): void {
@@ -76,6 +84,7 @@ export class RtpSource implements Source {
 
   stop(): void {
     clearTimeout(this.#unplayable);
+    this.#refused = false;
     this.#inlet.close();
     this.#condition.handle({ type: 'stopped' });
   }
@@ -113,6 +122,7 @@ export class RtpSource implements Source {
 
   #handleLive(): void {
     clearTimeout(this.#unplayable);
+    this.#refused = false;
     this.#condition.handle({ type: 'live' });
   }
 
@@ -128,6 +138,7 @@ export class RtpSource implements Source {
 
   #handleStalled(stillMs: number, flowed: boolean): void {
     clearTimeout(this.#unplayable);
+    this.#refused = false;
     if (flowed) {
       const reason = `No packet for ${(stillMs / 1000).toFixed(1)} s; waits for an encoder to push again`;
       this.#condition.handle({ type: 'stalled', reason, restart: true });

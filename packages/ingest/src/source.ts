@@ -5,6 +5,8 @@ import type { SavedSource } from './rtp-inputs.ts';
 export interface Source {
   readonly config: SourceConfig;
   readonly state: SourceState;
+  /** Whether it could be live, but another broadcasts in the room; it asks again by itself. */
+  readonly refused: boolean;
   /** Resolves when it is closed and nothing of it is left: its process has ended, its ports are free. */
   readonly gone: Promise<void>;
   /** Idempotent. A source that has failed or ended is tried again. */
