@@ -1,7 +1,8 @@
 import type { SourceConfig, SourceReport, VideoSettings } from '@spillway/protocol';
+import { videoCores } from './doctor/cost.ts';
 import type { Depth } from './doctor/examine.ts';
 import { examine } from './doctor/examine.ts';
-import { planMedia } from './doctor/plan.ts';
+import { type MediaPlan, planMedia } from './doctor/plan.ts';
 import { makeReport } from './doctor/report.ts';
 import type { HardwareFound } from './ffmpeg/hardware.ts';
 import { outputArgs } from './ffmpeg/output-args.ts';
@@ -27,6 +28,8 @@ function mediaSettings(config: SourceConfig): MediaSettings {
 
 /** What is known of an input, and of the machine that shall encode it. */
 interface Verdict {
+  /** What FFmpeg shall do. */
+  readonly plan: MediaPlan;
   readonly report: SourceReport;
   readonly hardware: HardwareFound | undefined;
 }
@@ -57,7 +60,24 @@ export async function examineFor(
   const encodes = plan.video?.encoder !== undefined && !softwareOnly && settings.video.hardware !== 'off';
   const hardware = encodes ? await facts.hardware() : undefined;
   const best = hardware ? planMedia(examination, { ...settings, hardware: hardware.encoder }) : plan;
-  return { report: makeReport(examination, best), hardware };
+  const report = makeReport(examination, input.encodedAnew ? alreadyEncoded(best, input.encodedAnew) : best);
+  return { plan: best, report, hardware };
+}
+
+/** The same plan, told of an input that was encoded on its way here. */
+function alreadyEncoded({ video, ...rest }: MediaPlan, reason: string): MediaPlan {
+  if (!video?.picture) return video ? { video, ...rest } : rest;
+  const { width, height, frameRate } = video.picture;
+  const encoder = 'libx264';
+  const inputPixelRate = width * height * frameRate;
+  const cores = videoCores({
+    codec: 'h264',
+    inputPixelRate,
+    encoder,
+    preset: undefined,
+    pictures: [video.picture],
+  });
+  return { ...rest, video: { ...video, action: 'transcode', reason, encoder, cores: video.cores + cores } };
 }
 
 /** FFmpeg's complaints about hardware that worked when it was tried: too many sessions, a device that is gone. */
@@ -69,11 +89,11 @@ export function doctorRecipe(context: SourceContext, config: SourceConfig): Prep
   return async (input, giveUp, lastWords) => {
     const softwareOnly = lastWords.some((line) => HARDWARE_WORDS.test(line));
     const how = { depth: 'quick', giveUp, softwareOnly } as const;
-    const { report, hardware } = await examineFor(context, config, input, how);
+    const { plan, report, hardware } = await examineFor(context, config, input, how);
     const version = await context.facts.version();
-    return recipeOf(report, (to) =>
+    return recipeOf(plan, report, (to) =>
       outputArgs({
-        ...{ video: report.video, audio: report.audio, settings, version, vaapiDevice: hardware?.device },
+        ...{ video: plan.video, audio: plan.audio, settings, version, vaapiDevice: hardware?.device },
         videoOutputs: to.video,
         audioOutput: to.audio,
         inputVideo: report.streams.find((stream) => stream.kind === 'video'),
@@ -98,8 +118,7 @@ function decoderArgs({ streams }: SourceReport): string[] {
 }
 
 /** @throws {InputError} when nothing of the input can be played */
-function recipeOf(report: SourceReport, args: Recipe['outputArgs']): Recipe {
-  const { video, audio } = report;
+function recipeOf({ video, audio }: MediaPlan, report: SourceReport, args: Recipe['outputArgs']): Recipe {
   const sent = {
     ...(video?.codec && video.picture
       ? { video: { codec: video.codec, layers: [...video.layers, video.picture] } }

@@ -16,6 +16,8 @@ export interface OpenInput {
   readonly sample?: () => Promise<Buffer>;
   /** What must not appear in any line that FFmpeg writes. */
   readonly secrets: readonly string[];
+  /** Why its picture comes encoded anew already, in words. Default: it comes as it was. */
+  readonly encodedAnew?: string;
   /** RTP packets that came and those that did not, where the input sees them. */
   readonly loss?: () => { readonly received: number; readonly lost: number };
   /** Why it went wrong, where the input itself knows better than FFmpeg. */

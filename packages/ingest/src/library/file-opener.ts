@@ -126,6 +126,7 @@ export class FileOpener implements InputOpener {
     return {
       args: ['-re', '-protocol_whitelist', 'pipe', '-f', 'nut', '-i', 'pipe:0'],
       stdin: feed.output,
+      encodedAnew: `The files of the list are of unlike kinds: each is brought to ${form.width}x${form.height} at ${form.frameRate} frames a second.`,
       sample: () => {
         const [head] = segments(files, form, start, false);
         const frames = Math.min(head?.frames ?? 0, SAMPLE_SECONDS * form.frameRate);
