@@ -41,6 +41,8 @@ export interface RunEnd {
   readonly reason: string;
   /** Whether trying again is of no use. */
   readonly final: boolean;
+  /** Milliseconds until the next try at least. Default 0. */
+  readonly pauseMs?: number;
   /** Whether FFmpeg has come to the end of its input. */
   readonly complete: boolean;
   /** Whether the input is not what the recipe was made for. */
@@ -128,7 +130,8 @@ export class FfmpegRun {
       const reason =
         problem?.reason ??
         (complete ? 'What it reads has ended' : describeEnd('FFmpeg', end, this.#lines.at(-1)));
-      return { reason, final: problem?.final ?? false, complete, misfit: false };
+      const { final = false, pauseMs = 0 } = problem ?? {};
+      return { reason, final, pauseMs, complete, misfit: false };
     } finally {
       giveUp.removeEventListener('abort', stop);
       this.#child = undefined;

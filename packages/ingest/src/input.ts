@@ -32,16 +32,20 @@ export interface InputProblem {
   readonly reason: string;
   /** Whether trying again is of no use until somebody changes something here. */
   readonly final: boolean;
+  /** Milliseconds until the next try at least, where trying does harm: cameras lock users out. Default 0. */
+  readonly pauseMs?: number;
 }
 
 /** An input that cannot be opened. */
 export class InputError extends Error {
   override readonly name = 'InputError';
   readonly final: boolean;
+  readonly pauseMs: number;
 
-  constructor({ reason, final }: InputProblem) {
+  constructor({ reason, final, pauseMs = 0 }: InputProblem) {
     super(reason);
     this.final = final;
+    this.pauseMs = pauseMs;
   }
 }
 

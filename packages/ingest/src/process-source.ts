@@ -170,7 +170,9 @@ export class ProcessSource implements Source {
       this.#condition.handle({ type: 'retrying', reason: end.reason, restart: true });
       misfits = end.misfit ? misfits + 1 : 0;
       // One misfit is an input that has changed. Several are one that is never what it was said to be.
-      if (misfits !== 1) await pause(backoffDelay(attempt, Math.random(), BACKOFF), giveUp);
+      if (misfits !== 1) {
+        await pause(Math.max(end.pauseMs ?? 0, backoffDelay(attempt, Math.random(), BACKOFF)), giveUp);
+      }
     }
   }
 
@@ -276,7 +278,11 @@ function failedEnd(error: unknown, input: OpenInput | undefined): RunEnd {
   }
   const reason = own?.reason ?? (error instanceof Error ? error.message : String(error));
   const final = own?.final ?? (error instanceof InputError && error.final);
-  return { reason: hideSecrets(reason, input?.secrets ?? []), final, complete: false, misfit: false };
+  const pauseMs = own?.pauseMs ?? (error instanceof InputError ? error.pauseMs : 0);
+  return {
+    ...{ reason: hideSecrets(reason, input?.secrets ?? []), final, pauseMs },
+    ...{ complete: false, misfit: false },
+  };
 }
 
 /** Waits, unless told to give up. */

@@ -2,6 +2,9 @@ import type { InputProblem } from '../input.ts';
 import type { CameraUrl } from './camera-url.ts';
 import { redactUrl } from './redact-url.ts';
 
+/** Many cameras lock a user after some wrong passwords in a minute or so. */
+const REFUSED_PAUSE_MS = 30_000;
+
 /** What an answer of the camera that is no success means. Cameras change their mind: none is final. */
 export function describeAnswer(
   method: string,
@@ -9,7 +12,8 @@ export function describeAnswer(
   phrase: string,
   { shown, credentials }: CameraUrl,
 ): InputProblem {
-  return { reason: describe(method, status, phrase, shown, credentials !== undefined), final: false };
+  const reason = describe(method, status, phrase, shown, credentials !== undefined);
+  return { reason, final: false, ...(status === 401 && credentials ? { pauseMs: REFUSED_PAUSE_MS } : {}) };
 }
 
 function describe(method: string, status: number, phrase: string, shown: string, hasLogin: boolean): string {
