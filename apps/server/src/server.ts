@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises';
 import { isIPv6 } from 'node:net';
 import { availableParallelism, networkInterfaces } from 'node:os';
 import { join } from 'node:path';
@@ -105,6 +106,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     closers.push(() => sfu.close());
     logSfu(sfu, log);
 
+    await makeLibrary(config, log);
     const ingest = new Ingest({
       rtpPorts: config.sources.rtpPorts,
       rtmpPort: config.sources.rtmpPort,
@@ -175,6 +177,13 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     await close();
     throw error;
   }
+}
+
+/** A folder to put videos into. One that cannot be made stays empty, which is no reason not to start. */
+async function makeLibrary({ sources }: Config, log: FastifyBaseLogger): Promise<void> {
+  await mkdir(sources.library, { recursive: true }).catch((error: Error) =>
+    log.warn({ err: error }, `the video library ${sources.library} could not be made`),
+  );
 }
 
 /** The rooms that have a source. */

@@ -147,6 +147,7 @@ export class ProcessSource implements Source {
   /** From `start()` to `stop()`, or until going on is of no use. */
   async #live(giveUp: AbortSignal): Promise<void> {
     let misfits = 0;
+    let hasBeenLive = false;
     for (let attempt = 0; !giveUp.aborted; attempt += 1) {
       this.#liveAt = undefined;
       const end = await this.#attempt(giveUp);
@@ -155,15 +156,18 @@ export class ProcessSource implements Source {
       this.#log.flush();
       if (giveUp.aborted) return;
       this.#refused = false;
-      if (end.final || (end.complete && this.#playsOnce)) {
+      const wasLive = this.#liveAt !== undefined;
+      hasBeenLive ||= wasLive;
+      // What has been live is not given up: a camera that starts again answers all kinds of things.
+      const over = end.final && !hasBeenLive;
+      if (over || (end.complete && this.#playsOnce)) {
         this.#endLife();
         const { reason } = end;
         this.#condition.handle(
-          end.final ? { type: 'failed', reason } : { type: 'stopped', reason: 'Played to its end' },
+          over ? { type: 'failed', reason } : { type: 'stopped', reason: 'Played to its end' },
         );
         return;
       }
-      const wasLive = this.#liveAt !== undefined;
       // What never became live may have been made for an input that is another one now.
       if (end.misfit || !wasLive) this.#recipe = undefined;
       if (wasLive && performance.now() - (this.#liveAt ?? 0) >= HEALTHY_MS) attempt = 0;

@@ -119,7 +119,7 @@ const sources = section('Sources: inputs that the server runs or listens for.', 
   library: Type.Union([Type.Null(), Type.String({ minLength: 1, maxLength: 1024 })], {
     default: null,
     description:
-      'Folder of the video library, for sources of type file; relative to the working directory. null is the folder "library" in the data directory.',
+      'Folder of the video library, for sources of type file; relative to the working directory. null is the folder "library" in the data directory. Made when missing.',
   }),
   allowLocalAddresses: Type.Boolean({
     default: false,

@@ -13,7 +13,8 @@ export function eventRoutes(app: App, { sourceFeed, access }: HttpContext): void
     '/api/v1/events',
     {
       onRequest: operatorOnly(access),
-      sse: { kind: 'only' },
+      // Whatever is accepted: there is nothing else to give.
+      sse: { kind: 'manual' },
       schema: {
         tags: ['sources'],
         security: [{ operator: [] }],
