@@ -1,4 +1,5 @@
 import type { Finding } from '@spillway/protocol';
+import { codecName } from './codec-name.ts';
 import type { Examination, ExaminedAudio, ExaminedVideo, PacketLoss, Timing } from './examination.ts';
 import { finding } from './findings.ts';
 import { hasPlayablePixels, hasPlayableProfile, playableSound } from './playable.ts';
@@ -37,7 +38,7 @@ function videoFindings(video: ExaminedVideo): Finding[] {
   const isCopied = isH264 || codec === 'vp8';
   return [
     ...when(pixels > MOST_PIXELS, () => finding('too-many-pixels', { width, height })),
-    ...when(!isCopied, () => finding('video-codec', { codec })),
+    ...when(!isCopied, () => finding('video-codec', { codec: codecName(codec) })),
     ...when(isCopied, () => codingFindings(video)),
     ...when(video.interlaced === true, () => finding('interlaced')),
     ...when(rotation !== 0, () => finding('rotated', { rotation })),
@@ -48,7 +49,8 @@ function videoFindings(video: ExaminedVideo): Finding[] {
       finding('picture-large', { width, height }),
     ),
     ...frameRateFindings(video),
-    ...timingFindings('picture', video.timing),
+    // RTP has no times of decoding: FFmpeg's guesses of them go back where pictures are shown in another order.
+    ...timingFindings('picture', video.bFrames ? { ...video.timing, backwards: 0 } : video.timing),
   ];
 }
 
@@ -84,8 +86,8 @@ function audioFindings(audio: ExaminedAudio): Finding[] {
   const { drift = 0, span, packets } = timing;
   const canJudge = span >= MIN_SPAN && packets >= MIN_PACKETS;
   return [
-    ...when(undecodable, () => finding('audio-undecodable', { codec })),
-    ...when(!undecodable && !playableSound(audio), () => finding('audio-codec', { codec })),
+    ...when(undecodable, () => finding('audio-undecodable', { codec: codecName(codec) })),
+    ...when(!undecodable && !playableSound(audio), () => finding('audio-codec', { codec: codecName(codec) })),
     ...when(canJudge && Math.abs(drift) > DRIFT, () =>
       finding('audio-clock', { percent: (drift * 100).toFixed(1) }),
     ),

@@ -36,7 +36,7 @@ function planSound(audio: Partial<ExaminedAudio>, options: PlanOptions = {}) {
 test('what browsers play is copied', () => {
   expect(plan()).toEqual({
     action: 'copy',
-    reason: 'Copied: browsers play H264 Main as it comes.',
+    reason: 'Copied: browsers play H.264 Main as it comes.',
     codec: 'H264',
     picture: { width: 1280, height: 720, frameRate: 25, bitrate: 2_000_000 },
     layers: [],
@@ -48,9 +48,9 @@ test('what browsers play is copied', () => {
 });
 
 test.each<[string, Partial<ExaminedVideo>, string]>([
-  ['H265', { codec: 'hevc' }, 'hevc'],
-  ['VP9', { codec: 'vp9' }, 'vp9'],
-  ['AV1', { codec: 'av1' }, 'av1'],
+  ['H265', { codec: 'hevc' }, 'H.265'],
+  ['VP9', { codec: 'vp9' }, 'VP9'],
+  ['AV1', { codec: 'av1' }, 'AV1'],
   ['B-frames', { bFrames: true }, 'B-frames'],
   ['4:2:2', { profile: 'High 4:2:2', pixelFormat: 'yuv422p' }, 'High 4:2:2'],
   ['10 bit', { profile: 'High 10', pixelFormat: 'yuv420p10le' }, 'High 10'],
@@ -141,10 +141,11 @@ test('sound', () => {
   const g711 = { sampleRate: 8000, channels: 1 };
   expect(planSound({ ...g711, codec: 'pcm_mulaw' })).toMatchObject({ action: 'copy', codec: 'PCMU' });
   expect(planSound({ ...g711, codec: 'pcm_alaw' })).toMatchObject({ action: 'copy', codec: 'PCMA' });
-  for (const codec of ['aac', 'mp3', 'ac3', 'adpcm_g726', 'flac']) {
+  const others = { aac: 'AAC', mp3: 'MP3', ac3: 'AC-3', adpcm_g726: 'G.726', flac: 'FLAC', wmav2: 'wmav2' };
+  for (const [codec, name] of Object.entries(others)) {
     const planned = planSound({ codec });
     expect(planned).toMatchObject({ action: 'transcode', codec: 'opus', bitrate: 96_000 });
-    expect(planned?.reason).toContain(codec);
+    expect(planned?.reason).toContain(name);
   }
   expect(planSound({ codec: 'pcm_alaw', sampleRate: 16_000, channels: 1 })?.reason).toContain('16000 Hz');
   expect(planSound({ channels: 6 })).toMatchObject({ action: 'transcode' });

@@ -1,5 +1,6 @@
 import type { AudioPlan, PlannedPicture, VideoPlan, VideoSettings } from '@spillway/protocol';
 import type { Transcoder } from '../ffmpeg/transcoders.ts';
+import { codecName } from './codec-name.ts';
 import { COPY_CORES, SOUND_CORES, videoCores } from './cost.ts';
 import type { Examination, ExaminedAudio, ExaminedVideo } from './examination.ts';
 import { planLayers, planPicture } from './pictures.ts';
@@ -69,7 +70,7 @@ function softwareOr(works: HardwareEncoder | undefined, { hardware = 'auto' }: V
 }
 
 function copyReason(video: ExaminedVideo, layers: readonly PlannedPicture[]): string {
-  const name = video.codec === 'vp8' ? 'VP8' : ['H264', video.profile].filter(Boolean).join(' ');
+  const name = video.codec === 'vp8' ? 'VP8' : ['H.264', video.profile].filter(Boolean).join(' ');
   const beside = layers.map(({ height }) => `${height}p`).join(' and ');
   return sentence(
     `Copied: browsers play ${name} as it comes${beside === '' ? '' : `; ${beside} beside it ${layers.length === 1 ? 'is' : 'are'} encoded`}`,
@@ -83,14 +84,18 @@ function transcodeReason(obstacle: string | undefined, encoder: Transcoder, sett
     encoder === 'libx264' && hardware !== 'auto' && hardware !== 'off'
       ? `; by software, because the hardware encoder ${hardware} does not work here`
       : '';
-  return sentence(`Encoded anew as H264, because ${why}${missed}`);
+  return sentence(`Encoded anew as H.264, because ${why}${missed}`);
 }
 
 function planAudio(audio: ExaminedAudio, wanted: boolean): AudioPlan {
   if (!wanted) return { action: 'drop', reason: 'Left out, as the settings say (audio: false).', cores: 0 };
   const { codec, sampleRate, channels } = audio;
   if (sampleRate === 0 || channels === 0) {
-    return { action: 'drop', reason: `Left out, because its ${codec} cannot be decoded.`, cores: 0 };
+    return {
+      action: 'drop',
+      reason: `Left out, because its ${codecName(codec)} cannot be decoded.`,
+      cores: 0,
+    };
   }
   const playable = playableSound(audio);
   if (playable) {
@@ -113,7 +118,8 @@ function planAudio(audio: ExaminedAudio, wanted: boolean): AudioPlan {
 
 function soundName({ codec, sampleRate, channels }: ExaminedAudio): string {
   const isKnown = ['opus', 'pcm_mulaw', 'pcm_alaw'].includes(codec);
-  return isKnown ? `${codec} of ${sampleRate} Hz and ${channels} channels` : codec;
+  const name = codecName(codec);
+  return isKnown ? `${name} of ${sampleRate} Hz and ${channels} channels` : name;
 }
 
 /** A reason of bounded length, with its full stop. */

@@ -1,3 +1,4 @@
+import { codecName } from './codec-name.ts';
 import type { ExaminedAudio, ExaminedVideo } from './examination.ts';
 
 /** Profiles of H264 that browsers decode from RTP. */
@@ -10,7 +11,7 @@ const PIXEL_FORMATS = new Set(['yuv420p', 'yuvj420p']);
 /** Why browsers could not show a video as it is, in a part of a sentence after "because"; undefined when they can. */
 export function whyNotPlayable(video: ExaminedVideo): string | undefined {
   const { codec, profile, pixelFormat, bFrames, interlaced, rotation } = video;
-  if (codec !== 'h264' && codec !== 'vp8') return `browsers do not take ${codec} here`;
+  if (codec !== 'h264' && codec !== 'vp8') return `browsers do not take ${codecName(codec)} here`;
   if (codec === 'h264' && !hasPlayableProfile(video)) return `browsers cannot play its profile, ${profile}`;
   if (!hasPlayablePixels(video)) return `browsers cannot play its pixel format, ${pixelFormat}`;
   if (codec === 'h264' && bFrames) return 'browsers cannot play B-frames live';
