@@ -22,6 +22,7 @@ const HEALTHY_MS = 10_000;
 /** A process may take that long to start: a slow machine, a distant input. */
 const FIRST_BYTES_MS = 10_000;
 const STALL_SECONDS = 4;
+const WAITING_INTERVAL_MS = 1000;
 /** A camera that is back shall not be waited for much longer than it took to come. */
 const BACKOFF = { minMs: 500, maxMs: 5000 };
 
@@ -61,6 +62,7 @@ export class ProcessSource implements Source {
   #held = false;
   #refused = false;
   #life: AbortController | undefined;
+  readonly #ahead = new AbortController();
   #lives: Promise<void> = Promise.resolve();
   #closed = false;
 
@@ -98,6 +100,13 @@ export class ProcessSource implements Source {
     this.#lives = this.#lives.then(() => this.#live(life.signal));
   }
 
+  prepare(): void {
+    // Only cameras take their time.
+    if (this.#closed || this.#life || this.#recipe || this.config.type !== 'rtsp') return;
+    const { signal } = this.#ahead;
+    this.#lives = this.#lives.then(() => this.#lookAhead(signal));
+  }
+
   stop(): void {
     this.#endLife();
     this.#condition.handle({ type: 'stopped' });
@@ -112,6 +121,7 @@ export class ProcessSource implements Source {
     if (this.#closed) return;
     this.stop();
     this.#closed = true;
+    this.#ahead.abort();
     this.#options.opener.close();
     // Its ports are given to nobody else while FFmpeg may still send to them.
     void this.#lives.then(async () => {
@@ -194,8 +204,30 @@ export class ProcessSource implements Source {
     }
   }
 
+  /** Finds the recipe. What goes wrong is told when it is started. */
+  async #lookAhead(giveUp: AbortSignal): Promise<void> {
+    let input: OpenInput | undefined;
+    try {
+      if (giveUp.aborted || this.#recipe) return;
+      input = await this.#open(giveUp);
+      this.#secrets = input.secrets;
+      this.#recipe = await heeded(this.#options.prepare(input, giveUp, []), giveUp);
+      this.#options.onChange(undefined);
+    } catch (error) {
+      const { reason } = failedEnd(error, input);
+      this.#options.logger.debug({ room: this.#options.room, reason }, 'Could not look at the source ahead');
+    } finally {
+      input?.close();
+    }
+  }
+
   async #open(giveUp: AbortSignal): Promise<OpenInput> {
-    const opening = this.#options.opener.open(giveUp);
+    const { opener } = this.#options;
+    const opening = opener.open(giveUp);
+    // What it waits for may be another thing meanwhile.
+    const telling = setInterval(() => {
+      if (this.#life?.signal === giveUp) this.#begin(opener.waiting);
+    }, WAITING_INTERVAL_MS);
     try {
       return await heeded(opening, giveUp);
     } catch (error) {
@@ -205,6 +237,8 @@ export class ProcessSource implements Source {
         () => {},
       );
       throw error;
+    } finally {
+      clearInterval(telling);
     }
   }
 

@@ -80,6 +80,8 @@ export class RoomSource {
     if (this.#wanted)
       for (const [index, source] of this.#sources.entries()) if (this.#running[index]) source.start();
     this.#update();
+    // The first viewer shall not wait for what can be known before.
+    if (!this.#wanted) this.#sources[0]?.prepare();
   }
 
   /** The operator does not want it. Idempotent. */
@@ -112,8 +114,11 @@ export class RoomSource {
   /** Ends it for good. Idempotent. */
   close(): void {
     if (this.#closed) return;
-    this.stop();
     this.#closed = true;
+    // What is persisted stays what it was: it may be made again.
+    clearTimeout(this.#lingerTimer);
+    this.#lingerTimer = undefined;
+    this.#update();
     for (const source of this.#sources) source.close();
   }
 
@@ -152,7 +157,12 @@ export class RoomSource {
     this.#onAir = undefined;
     for (const index of this.#sources.keys()) this.#run(index, false);
     this.#endOverlap();
-    this.#options.onIdle(this.#started ? 'nobody watches' : 'its source was stopped');
+    this.#options.onIdle(this.#idleReason);
+  }
+
+  get #idleReason(): string {
+    if (this.#closed) return 'its source was removed';
+    return this.#started ? 'nobody watches' : 'its source was stopped';
   }
 
   #decide(): void {

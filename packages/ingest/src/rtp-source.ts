@@ -82,6 +82,9 @@ export class RtpSource implements Source {
     this.#inlet.reopen();
   }
 
+  /** It takes what comes. */
+  prepare(): void {}
+
   stop(): void {
     clearTimeout(this.#unplayable);
     this.#refused = false;

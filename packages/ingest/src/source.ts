@@ -11,6 +11,8 @@ export interface Source {
   readonly gone: Promise<void>;
   /** Idempotent. A source that has failed or ended is tried again. */
   start(): void;
+  /** Looks at its input ahead of the first start, which is quicker then. Idempotent. */
+  prepare(): void;
   /** Back to `idle`, until the next `start()`. Idempotent. */
   stop(): void;
   /** While it is held, the room does not show it, though it runs and becomes `live`. */
