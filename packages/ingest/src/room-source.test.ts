@@ -109,6 +109,33 @@ describe('a room source with backups', () => {
     expect(idle).toEqual([]);
   });
 
+  test('needs no backup while another broadcasts in the room', async () => {
+    const source = await open(config);
+    for (const own of inlets) own.refusal = 'The room is taken';
+    source.start();
+    // It has asked again, which takes longer than the failover.
+    await waitFor('a second inlet', () => (inlets[0]?.all.length ?? 0) >= 2);
+    expect(states(source)).toEqual(['retrying', 'idle', 'idle']);
+    expect(source.status()).toMatchObject({ reason: 'The room is taken', onAir: null });
+    for (const own of inlets) own.refusal = undefined;
+    await waitForAir(source, 0);
+    expect(states(source)).toEqual(['live', 'idle', 'idle']);
+    expect(source.status().history.filter(({ state }) => state === 'retrying')).toHaveLength(1);
+  });
+
+  test('tells after its end what it was', async () => {
+    const source = await open(config);
+    source.start();
+    source.close();
+    source.close();
+    await source.gone;
+    expect(source.persisted().stopped).toBe(false);
+    expect(idle).toEqual(['its source was removed']);
+    source.start();
+    source.setViewers(1);
+    expect(states(source)).toEqual(['idle', 'idle', 'idle']);
+  });
+
   test('stops and starts all of it', async () => {
     const source = await open(config);
     source.start();
