@@ -1,4 +1,5 @@
 import { createSocket } from 'node:dgram';
+import { SpillwayError } from '@spillway/protocol';
 
 /** Two UDP ports, for RTP and for RTCP. */
 export interface PortPair {
@@ -38,7 +39,7 @@ export class PortAllocator {
   /**
    * A pair that nothing on this machine is bound to at `address`.
    *
-   * @throws when there is none left.
+   * @throws {SpillwayError} `too-many` when there is none left
    */
   async allocate(address: string): Promise<PortPair> {
     // Lets those who want a certain pair, in the same turn, go first.
@@ -52,7 +53,8 @@ export class PortAllocator {
       if (await areFree(address, pair)) return pair;
       this.release(pair);
     }
-    throw new Error(
+    throw new SpillwayError(
+      'too-many',
       `No free pair of UDP ports from ${this.first} to ${this.last}: remove a source or widen the range of ports in the configuration`,
     );
   }

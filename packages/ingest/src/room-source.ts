@@ -194,7 +194,7 @@ export class RoomSource {
     }
   }
 
-  /** One that only another's broadcast keeps from the room needs no backup: that would be refused too. */
+  /** One that only another's broadcast keeps from the room needs no backup, which would be refused too; nothing is lost by choosing it at once. */
   #condition({ state, refused }: Source, index: number, now: number): MemberCondition {
     const live = state === 'live' || refused;
     if (live !== this.#live[index] || !this.#running[index]) {
@@ -202,7 +202,8 @@ export class RoomSource {
       this.#since[index] = now;
     }
     const over = this.#running[index] && (state === 'failed' || state === 'idle');
-    return { state: live ? 'live' : over ? 'over' : 'down', since: this.#since[index] ?? now };
+    const since = refused ? 0 : (this.#since[index] ?? now);
+    return { state: live ? 'live' : over ? 'over' : 'down', since };
   }
 
   #run(index: number, running: boolean): void {
@@ -230,7 +231,8 @@ export class RoomSource {
     const before = this.#onAir;
     this.#onAir = onAir;
     if (this.#sources.length === 1) return;
-    if (before !== undefined && onAir !== undefined && this.#live[before]) {
+    const goesOn = before !== undefined && this.#sources[before]?.state === 'live';
+    if (goesOn && onAir !== undefined) {
       this.#endOverlap();
       const timer = setTimeout(() => this.#endOverlap(), OVERLAP_MS);
       this.#overlap = { index: before, timer };
