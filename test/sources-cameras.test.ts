@@ -1,13 +1,14 @@
+import type { StreamAction } from '@spillway/protocol';
 import { expect, test } from 'vitest';
 import { useBrowser } from './support/browser.ts';
 import { type CameraMedia, type RtspServer, startCamera } from './support/camera.ts';
 import { keepMeasurement, stopwatch } from './support/measurements.ts';
 import { contrast } from './support/picture.ts';
 import type { PlayerPage } from './support/player-page.ts';
-import { programsOf } from './support/process-facts.ts';
 import { useServer } from './support/server.ts';
 import { SourceEvents } from './support/source-events.ts';
 import { expectSameViewer, SourceRoom, whenPlaying, whenSize } from './support/source-room.ts';
+import { together } from './support/together.ts';
 import { waitFor } from './support/wait-for.ts';
 
 const GRACE_SECONDS = 3;
@@ -41,13 +42,27 @@ function cameraAgain(gone: RtspServer, media: CameraMedia): Promise<RtspServer> 
   return startCamera({ port: gone.port, mounts: { '/live': media } });
 }
 
-test.each([
-  ['h264', 'copy', { codec: 'opus', action: 'transcode' }],
-  ['h264-b-frames', 'transcode', { codec: 'opus', action: 'transcode' }],
-  ['h265', 'transcode', { codec: 'opus', action: 'transcode' }],
-  ['mjpeg', 'transcode', undefined],
-  ['h264-pcmu', 'copy', { codec: 'PCMU', action: 'copy' }],
-] as const)('a camera that sends %s is seen and heard, its picture by %s', async (media, video, audio) => {
+interface Kind {
+  readonly media: CameraMedia;
+  /** What becomes of its picture. */
+  readonly video: StreamAction;
+  /** What becomes of its sound. */
+  readonly audio?: { readonly codec: 'opus' | 'PCMU'; readonly action: StreamAction };
+}
+
+const kinds: readonly Kind[] = [
+  { media: 'h264', video: 'copy', audio: { codec: 'opus', action: 'transcode' } },
+  { media: 'h264-b-frames', video: 'transcode', audio: { codec: 'opus', action: 'transcode' } },
+  { media: 'h265', video: 'transcode', audio: { codec: 'opus', action: 'transcode' } },
+  { media: 'mjpeg', video: 'transcode' },
+  { media: 'h264-pcmu', video: 'copy', audio: { codec: 'PCMU', action: 'copy' } },
+];
+
+test('cameras of every kind are seen and heard, copied where browsers can play what they send', async () => {
+  await together(Object.fromEntries(kinds.map((kind) => [kind.media, () => expectSeen(kind)])));
+});
+
+async function expectSeen({ media, video, audio }: Kind): Promise<void> {
   const { room, player } = await openCamera(`camera-${media}`, media);
   expect(await player.size()).toEqual({ width: 640, height: 360 });
   expect(await player.videoCodec()).toBe('H264');
@@ -65,9 +80,13 @@ test.each([
   if (media === 'h264-b-frames') expect(bFrames?.cure, 'the cure').not.toBe('');
   else expect(bFrames).toBeUndefined();
   if (cores !== undefined) keepMeasurement(`camera ${media}, 640x360 at 25: FFmpeg`, cores, 'cores');
+}
+
+test('cameras that ask for a password, by digest and basic, which is in the URL or apart', async () => {
+  await together({ digest: () => expectAccess('digest'), basic: () => expectAccess('basic') });
 });
 
-test.each(['digest', 'basic'] as const)('a camera that asks for a password by %s', async (scheme) => {
+async function expectAccess(scheme: 'digest' | 'basic'): Promise<void> {
   const login = { username: 'viewer', password: `p@ss:w/rd ${scheme}` };
   const camera = await startCamera({ mounts: { '/live': 'h264' }, auth: { scheme, ...login } });
   const inUrl = await SourceRoom.play(server, `${scheme}-url`, {
@@ -83,7 +102,7 @@ test.each(['digest', 'basic'] as const)('a camera that asks for a password by %s
   });
   await Promise.all([inUrl.whenState('live'), inKeys.whenState('live')]);
   await whenPlaying(await inUrl.watch(browser));
-});
+}
 
 test('a wrong password is called so, and is not told', async () => {
   const auth = { scheme: 'digest', username: 'viewer', password: 'the-right-one' } as const;
@@ -107,7 +126,16 @@ test('a camera without the path says that it has none', async () => {
   await room.when('a reason about the path', ({ reason }) => /path|not found|404/i.test(reason));
 });
 
-test('a camera that is killed and comes back plays on under its viewer', async () => {
+test('cameras that fail in whatever way play on under the viewers that they had', async () => {
+  await together({
+    'killed and back': expectBackAfterKill,
+    'away for longer than the room waits': expectBackAfterLong,
+    'back in another resolution, then in another codec': expectChanged,
+    'silent, its process and connection alive': expectBackAfterSilence,
+  });
+}, 120_000);
+
+async function expectBackAfterKill(): Promise<void> {
   const { camera, room, player } = await openCamera('killed', 'h264');
   const events = await SourceEvents.open(server);
   await camera.kill();
@@ -129,9 +157,9 @@ test('a camera that is killed and comes back plays on under its viewer', async (
   expect(states.at(-1)).toBe('live');
   expect(states).toContain('retrying');
   expect(states).not.toContain('failed');
-});
+}
 
-test('a camera that is away for longer than the room waits plays again in the same page', async () => {
+async function expectBackAfterLong(): Promise<void> {
   const { camera, room, player } = await openCamera('away', 'h264');
   await camera.kill();
   await player.whenState('offline', 30_000);
@@ -142,9 +170,9 @@ test('a camera that is away for longer than the room waits plays again in the sa
   await whenPlaying(player);
   keepMeasurement('camera away for long: moving picture after it is back', sinceBack(), 'ms');
   expectSameViewer(player);
-});
+}
 
-test('a camera that comes back in another resolution and in another codec plays on under its viewer', async () => {
+async function expectChanged(): Promise<void> {
   const { camera, room, player } = await openCamera('changed', 'h264');
   await camera.kill();
   const small = await cameraAgain(camera, 'h264-small');
@@ -162,9 +190,9 @@ test('a camera that comes back in another resolution and in another codec plays 
   expect(report?.streams).toContainEqual(expect.objectContaining({ kind: 'video', codec: 'hevc' }));
   expect(report?.video?.action).toBe('transcode');
   expectSameViewer(player);
-});
+}
 
-test('a camera that falls silent with its process and connection alive is stalled and restarted', async () => {
+async function expectBackAfterSilence(): Promise<void> {
   const { camera, room, player } = await openCamera('silent', 'h264');
   const events = await SourceEvents.open(server);
   camera.freeze();
@@ -180,23 +208,7 @@ test('a camera that falls silent with its process and connection alive is stalle
   await whenPlaying(player);
   keepMeasurement('silent camera: moving picture after it goes on', sinceBack(), 'ms');
   expectSameViewer(player);
-});
-
-test("a camera's FFmpeg that is frozen or killed is replaced under its viewer", async () => {
-  const { room, player } = await openCamera('broken', 'h264');
-  for (const signal of ['SIGKILL', 'SIGSTOP'] as const) {
-    const before = await room.whenState('live');
-    const [ffmpeg] = programsOf(server, 'ffmpeg');
-    if (!ffmpeg) throw new Error('no FFmpeg runs');
-    const since = stopwatch();
-    process.kill(ffmpeg.pid, signal);
-    await room.when('a restart', ({ restarts, state }) => restarts > before.restarts && state === 'live');
-    await whenPlaying(player);
-    keepMeasurement(`camera's FFmpeg got ${signal}: moving picture`, since(), 'ms');
-    expect(programsOf(server, 'ffmpeg').map(({ pid }) => pid)).not.toContain(ffmpeg.pid);
-  }
-  expectSameViewer(player);
-});
+}
 
 /** Fails unless the page still shows what it showed last. */
 async function expectPictureStays(player: PlayerPage): Promise<void> {

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Library, SourceReport } from '@spillway/protocol';
+import type { Library, SourceReport, StreamAction } from '@spillway/protocol';
 import { beforeAll, expect, test } from 'vitest';
 import { useBrowser } from './support/browser.ts';
 import { clipCodecs, makeClip } from './support/clips.ts';
@@ -8,6 +8,7 @@ import { keepMeasurement, stopwatch } from './support/measurements.ts';
 import { SeamWatch } from './support/seam-watch.ts';
 import { useServer } from './support/server.ts';
 import { expectSameViewer, SourceRoom, whenPlaying } from './support/source-room.ts';
+import { together } from './support/together.ts';
 
 /** What a viewer takes for a freeze. Milliseconds. */
 const FREEZE = 200;
@@ -30,11 +31,15 @@ beforeAll(async () => {
   await writeFile(join(server.library, 'notes.mp4'), 'These are words and no film.\n'.repeat(100));
 });
 
-test.each([
-  ['mp4', 'copy'],
-  ['mkv', 'transcode'],
-  ['webm', 'copy'],
-] as const)('clip.%s in a loop, its picture by %s, has no freeze at the seam', async (ending, action) => {
+test('files in a loop, copied and encoded anew, have no freeze at the seam', async () => {
+  await together({
+    mp4: () => expectSeamless('mp4', 'copy'),
+    mkv: () => expectSeamless('mkv', 'transcode'),
+    webm: () => expectSeamless('webm', 'copy'),
+  });
+});
+
+async function expectSeamless(ending: string, action: StreamAction): Promise<void> {
   const room = await SourceRoom.play(server, `loop-${ending}`, { type: 'file', file: `clip.${ending}` });
   const player = await room.watch(browser);
   const sinceOpened = stopwatch();
@@ -55,9 +60,17 @@ test.each([
   expect(media.seam, 'longest step between RTP timestamps').toBeGreaterThan(0);
   expect((await room.status()).restarts, 'restarts').toBe(0);
   expectSameViewer(player);
+}
+
+test('files are played in a list, once, and from where they are told to begin', async () => {
+  await together({
+    'a list of files of unlike kinds and sizes': expectListInOrder,
+    'a file that is played once and started again': expectPlayedOnce,
+    'a file that begins later': expectSought,
+  });
 });
 
-test('a list of files of unlike kinds and sizes is played in its order, over and over', async () => {
+async function expectListInOrder(): Promise<void> {
   const file = ['talks/red.mp4', 'talks/blue.webm'];
   const room = await SourceRoom.play(server, 'list', { type: 'file', file });
   const player = await room.watch(browser);
@@ -71,9 +84,9 @@ test('a list of files of unlike kinds and sizes is played in its order, over and
     if (index > 0) expect(color, `mark ${index} of ${beginnings}`).not.toBe(beginnings[index - 1]);
   }
   expectSameViewer(player);
-});
+}
 
-test('a file that is played once ends, and can be started again', async () => {
+async function expectPlayedOnce(): Promise<void> {
   const room = await SourceRoom.play(server, 'once', { type: 'file', file: 'clip.mp4', loop: false });
   for (let round = 1; round <= 2; round += 1) {
     await room.whenState('live');
@@ -81,9 +94,9 @@ test('a file that is played once ends, and can be started again', async () => {
     expect(reason).toMatch(/end/);
     await room.start();
   }
-});
+}
 
-test('a file begins where it is told to', async () => {
+async function expectSought(): Promise<void> {
   const config = { type: 'file', file: 'clip.mp4', startSeconds: 1.5, loop: false, onDemand: true } as const;
   const room = await SourceRoom.play(server, 'sought', config);
   const player = await room.watch(browser);
@@ -91,7 +104,7 @@ test('a file begins where it is told to', async () => {
   const watch = await SeamWatch.start(player);
   await room.whenState('idle');
   expect(await watch.colors(), 'the mark is black after the first second').toEqual(['black']);
-});
+}
 
 test('the library lists its files', async () => {
   const { status, body } = await server.api<Library>('GET', '/library');

@@ -22,12 +22,21 @@ export function liveInputs(size: string): string[] {
 
 /** Runs FFmpeg as a user's encoder. Ended with the test at the latest. */
 export function runFfmpeg(args: readonly string[]): ShellCommand {
-  const words = ['ffmpeg', '-hide_banner', '-nostdin', '-loglevel', 'warning', '-y', ...args];
   // The shell is replaced, so that a signal reaches FFmpeg.
-  return new ShellCommand(`exec ${words.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ')}`);
+  return new ShellCommand(`exec ${ffmpegLine(args)}`);
 }
 
-/** An encoder that pushes a moving picture and a tone. */
-export function pushLive({ output, size = '320x180', video = H264 }: EncoderOptions): ShellCommand {
-  return runFfmpeg([...liveInputs(size), '-pix_fmt', 'yuv420p', ...video, ...AAC, ...output]);
+/** The same, and again whenever it ends, as streaming programs do. */
+export function runFfmpegAgain(args: readonly string[]): ShellCommand {
+  return new ShellCommand(`while :; do ${ffmpegLine(args)}; sleep 0.5; done`);
+}
+
+/** The arguments of an encoder that pushes a moving picture and a tone. */
+export function pushArgs({ output, size = '320x180', video = H264 }: EncoderOptions): string[] {
+  return [...liveInputs(size), '-pix_fmt', 'yuv420p', ...video, ...AAC, ...output];
+}
+
+function ffmpegLine(args: readonly string[]): string {
+  const words = ['ffmpeg', '-hide_banner', '-nostdin', '-loglevel', 'warning', '-y', ...args];
+  return words.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ');
 }

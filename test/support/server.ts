@@ -68,6 +68,11 @@ export class TestServer {
     return join(this.dataDir, 'library');
   }
 
+  /** Of its first worker. */
+  get mediaPort(): number {
+    return this.#requirePorts().media;
+  }
+
   /** First of four UDP ports that it does not know of, for what a test lets it listen to. */
   get sparePort(): number {
     return this.#requirePorts().spare;
