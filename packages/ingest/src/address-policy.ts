@@ -1,5 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import { BlockList, isIP } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { InputError } from './input.ts';
 
 /** Which addresses sources may connect to. Those of private networks always: that is where cameras are. */
@@ -72,11 +73,19 @@ function listOf(kind: SpecialAddress): BlockList {
   return list;
 }
 
+/** Whether it is one of this machine's. */
+function isOwn(address: string): boolean {
+  return Object.values(networkInterfaces()).some((entries) =>
+    entries?.some((own) => own.address === address),
+  );
+}
+
 /** Why an address may not be connected to; undefined when it may be. */
 export function judgeAddress(address: string, { allowLocal }: AddressPolicy): SpecialAddress | undefined {
   const [bare = ''] = address.split('%');
   const family = isIP(bare);
   if (family === 0) return 'other';
+  if (!allowLocal && isOwn(bare)) return 'loopback';
   const kind = KINDS.find((each) => lists.get(each)?.check(bare, family === 4 ? 'ipv4' : 'ipv6'));
   return allowLocal && kind !== 'other' ? undefined : kind;
 }

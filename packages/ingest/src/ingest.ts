@@ -7,7 +7,7 @@ import { listDevices } from './devices/list-devices.ts';
 import { examineFor } from './doctor-recipe.ts';
 import { FfmpegFacts } from './ffmpeg/facts.ts';
 import type { OpenInlet } from './inlet.ts';
-import { InputError } from './input.ts';
+import { InputError, type InputOpener } from './input.ts';
 import { FileProber } from './library/file-prober.ts';
 import { Library } from './library/library.ts';
 import type { Logger } from './logger.ts';
@@ -65,6 +65,8 @@ const checkSavedRoom = compileCheck(SavedRoom);
 
 /** Examinations by request that run at the same time. */
 const MAX_PROBES = 4;
+/** What one may take in all. */
+const PROBE_LIMIT_MS = 20_000;
 
 /** All that the sources of a server share. */
 export class Ingest {
@@ -132,33 +134,37 @@ export class Ingest {
    * @throws {InputError} why it cannot be examined
    */
   async probe(config: SourceConfig, giveUp: AbortSignal): Promise<SourceReport> {
+    const obstacle = whyNotProbed(config);
+    if (obstacle !== undefined) throw new InputError({ reason: obstacle, final: true });
+    this.check(config);
     if (this.#probes >= MAX_PROBES) {
       throw new InputError({
         reason: `${MAX_PROBES} inputs are being examined already; try again in a few seconds`,
         final: false,
       });
     }
-    if (
-      config.type === 'srt' ||
-      config.type === 'rtmp' ||
-      (config.type === 'rtp' && config.sdp === undefined)
-    ) {
-      const reason = `A source of type ${config.type} waits for its encoder; set it as a room's source, push to it, and read the report there`;
-      throw new InputError({ reason, final: true });
-    }
     this.#probes += 1;
+    const late = AbortSignal.timeout(PROBE_LIMIT_MS);
     const { opener } = makeOpener(this.#context, config, { room: '', key: '', ports: {} });
     try {
-      const input = await opener.open(giveUp);
-      try {
-        const { report } = await examineFor(this.#context, config, input, { depth: 'thorough', giveUp });
-        return report;
-      } finally {
-        input.close();
-      }
+      return await this.#examine(config, opener, AbortSignal.any([giveUp, late]));
+    } catch (error) {
+      if (!late.aborted) throw error;
+      const reason = `Nothing could be seen of it within ${PROBE_LIMIT_MS / 1000} s. Check that it is there and sends`;
+      throw new InputError({ reason, final: false });
     } finally {
       opener.close();
       this.#probes -= 1;
+    }
+  }
+
+  async #examine(config: SourceConfig, opener: InputOpener, giveUp: AbortSignal): Promise<SourceReport> {
+    const input = await opener.open(giveUp);
+    try {
+      const { report } = await examineFor(this.#context, config, input, { depth: 'thorough', giveUp });
+      return report;
+    } finally {
+      input.close();
     }
   }
 
@@ -181,4 +187,16 @@ export class Ingest {
     );
     return undefined;
   }
+}
+
+/** Why there is nothing to examine. */
+function whyNotProbed(config: SourceConfig): string | undefined {
+  const { type } = config;
+  if (type === 'test' || type === 'slate') {
+    return `The server itself makes the picture of a source of type ${type}; there is nothing to examine`;
+  }
+  const waits = type === 'srt' || type === 'rtmp' || (type === 'rtp' && config.sdp === undefined);
+  return waits
+    ? `A source of type ${type} waits for its encoder; set it as a room's source, push to it, and read the report there`
+    : undefined;
 }

@@ -168,8 +168,9 @@ export class ProcessSource implements Source {
       this.#refused = false;
       const wasLive = this.#liveAt !== undefined;
       hasBeenLive ||= wasLive;
-      // What has been live is not given up: a camera that starts again answers all kinds of things.
-      const over = end.final && !hasBeenLive;
+      // What has been live is not given up: a camera that starts again answers all kinds of things. A file that has
+      // brought no picture twice will bring none.
+      const over = !hasBeenLive && (end.final || (attempt > 0 && this.config.type === 'file'));
       if (over || (end.complete && this.#playsOnce)) {
         this.#endLife();
         const { reason } = end;

@@ -124,7 +124,7 @@ const sources = section('Sources: inputs that the server runs or listens for.', 
   allowLocalAddresses: Type.Boolean({
     default: false,
     description:
-      'Whether sources may be on this machine itself (loopback) or on link-local addresses. They may always be in the local network.',
+      'Whether sources may be on this machine itself or at link-local addresses. They may always be in the local network.',
   }),
 });
 

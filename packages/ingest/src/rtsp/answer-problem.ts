@@ -54,7 +54,7 @@ export function describeFormatError(
   { host, port }: CameraUrl,
   hasAnswered: boolean,
 ): InputProblem {
-  if (hasAnswered) return { reason: `The camera broke the rules of RTSP: it sent ${what}`, final: false };
+  if (hasAnswered) return { reason: `The camera broke the rules of RTSP: it sent ${what}`, final: true };
   const cure =
     what === 'HTTP'
       ? 'this is the port of a web page: enter that of RTSP, mostly 554'

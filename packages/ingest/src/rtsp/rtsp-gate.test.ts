@@ -560,7 +560,7 @@ describe('what is wrong is said in words', () => {
     });
   });
 
-  test('garbage of a camera that has spoken RTSP is a fault that may pass', async () => {
+  test('garbage of a camera that has spoken RTSP is told apart', async () => {
     const camera = await openCamera({
       onRequest: (request) => {
         ok(request);
@@ -572,7 +572,7 @@ describe('what is wrong is said in words', () => {
     client.send('PLAY', gate.url);
     await waitFor('the end', () => client.isClosed);
     expect(gate.problem).toMatchObject({
-      final: false,
+      final: true,
       reason: expect.stringContaining('broke the rules of RTSP'),
     });
   });
