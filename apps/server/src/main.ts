@@ -62,7 +62,8 @@ async function main(): Promise<number> {
     });
   }
   await server.close();
-  clearTimeout(forced);
+  // What is left nevertheless, such as a child that hangs, must not keep the process.
+  forced.unref();
   log.info('stopped');
   return 0;
 }

@@ -144,6 +144,11 @@ test('a stream that it reads ends with it, also when it has not read all', async
   await waitFor('the stream to be destroyed', () => stream.destroyed);
 });
 
+test('a child with a limit ends by then, also when it is frozen', async () => {
+  const child = await run('kill -STOP $$', { limitMs: 50, killAfterMs: 50 });
+  expect((await child.ended).signal).toBe('SIGKILL');
+});
+
 test('a program that is missing is named', async () => {
   await expect(run('', { file: 'no-such-program' })).rejects.toThrow(MissingProgramError);
 });

@@ -24,6 +24,8 @@ export interface ChildOptions {
   readonly memoryLimit?: number;
   /** Milliseconds between SIGTERM and SIGKILL. Default 3000. */
   readonly killAfterMs?: number;
+  /** Milliseconds after which it is ended. Default: it may run for ever. */
+  readonly limitMs?: number;
   /** How the child is made to end with this process. Default: the best of this machine. */
   readonly tether?: Tether;
 }
@@ -51,6 +53,7 @@ export class Child {
   readonly #child: ChildProcess;
   readonly #killAfterMs: number;
   #killTimer: NodeJS.Timeout | undefined;
+  readonly #limitTimer: NodeJS.Timeout | undefined;
   /** Resolves when it has ended and all that it wrote was read. */
   readonly ended: Promise<ChildEnd>;
 
@@ -71,6 +74,7 @@ export class Child {
       onWords,
       memoryLimit = DEFAULT_MEMORY_LIMIT,
       killAfterMs = 3000,
+      limitMs,
     } = options;
     const command = tetheredCommand({ tether, parent: process.pid, file, args, memoryLimit });
     this.#killAfterMs = killAfterMs;
@@ -97,9 +101,11 @@ export class Child {
     this.ended = ended(this.#child, () => {
       if (guard instanceof Writable) guard.end('\n');
     }).finally(() => {
+      clearTimeout(this.#limitTimer);
       clearTimeout(this.#killTimer);
       if (stdin instanceof Readable) stdin.destroy();
     });
+    if (limitMs !== undefined) this.#limitTimer = setTimeout(() => void this.stop(), limitMs);
   }
 
   /** Process id; undefined when it could not be started. */

@@ -3,6 +3,9 @@ import { Child } from '../child.ts';
 import { findHardwareEncoder, type HardwareFound } from './hardware.ts';
 import { type FfmpegVersion, parseFfmpegVersion } from './version.ts';
 
+/** It answers at once, unless the machine is in trouble; then it is better not to know. Milliseconds. */
+const LIMIT_MS = 10_000;
+
 /** What the FFmpeg of this machine can do; asked once, when it is first needed. */
 export class FfmpegFacts {
   readonly #ffmpegPath: string;
@@ -30,7 +33,7 @@ async function askVersion(file: string): Promise<FfmpegVersion | undefined> {
   const output = Promise.withResolvers<string>();
   try {
     const child = await Child.start({
-      ...{ name: 'FFmpeg', file, args: ['-version'] },
+      ...{ name: 'FFmpeg', file, args: ['-version'], limitMs: LIMIT_MS },
       onOutput: (readable) => void text(readable).then(output.resolve, output.reject),
     });
     await child.ended;

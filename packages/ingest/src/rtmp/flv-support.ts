@@ -12,6 +12,8 @@ export interface FlvSupport {
 const VIDEO_SINCE = [60, 16] as const;
 const AUDIO_SINCE = [62, 0] as const;
 const MAX_OUTPUT = 16_384;
+/** It answers at once, unless the machine is in trouble. Milliseconds. */
+const LIMIT_MS = 10_000;
 
 /** What an FFmpeg reads, by what it prints for `-version`. */
 export function flvSupportOf(versionText: string): FlvSupport {
@@ -28,6 +30,7 @@ export async function askFlvSupport(ffmpegPath: string): Promise<FlvSupport> {
     name: 'FFmpeg',
     file: ffmpegPath,
     args: ['-version'],
+    limitMs: LIMIT_MS,
     onOutput: (output) =>
       output.setEncoding('utf8').on('data', (part: string) => {
         text = (text + part).slice(0, MAX_OUTPUT);
