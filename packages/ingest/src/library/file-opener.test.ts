@@ -208,6 +208,19 @@ test('closing without reading leaves no process', async () => {
   await waitFor('no child to be left', () => childrenWith(root).length === 0);
 });
 
+test('closing while the doctor looks ends also a program that hangs', async () => {
+  const input = await opener({ file: ['silent.mp4', 'vp8.webm'] }).open(never);
+  const sample = input.sample?.().catch(() => {});
+  const [pid] = await waitFor('its child', () => {
+    const children = childrenWith(root);
+    return children.length > 0 ? children : undefined;
+  });
+  process.kill(pid ?? Number.NaN, 'SIGSTOP');
+  input.close();
+  await waitFor('no child to be left', () => childrenWith(root).length === 0);
+  await sample;
+});
+
 test.each([['plain.mp4'], ['plain.mp4', 'vp8.webm']])(
   'the doctor can look at %j before it is played',
   async (...file) => {

@@ -123,6 +123,7 @@ export class FileOpener implements InputOpener {
       form,
       segments: segments(files, form, start, config.loop ?? true),
     });
+    const samples: SegmentFeed[] = [];
     return {
       args: ['-re', '-protocol_whitelist', 'pipe', '-f', 'nut', '-i', 'pipe:0'],
       stdin: feed.output,
@@ -130,11 +131,15 @@ export class FileOpener implements InputOpener {
       sample: () => {
         const [head] = segments(files, form, start, false);
         const frames = Math.min(head?.frames ?? 0, SAMPLE_SECONDS * form.frameRate);
-        return firstBytes(new SegmentFeed({ ffmpegPath, form, segments: head ? [{ ...head, frames }] : [] }));
+        const sample = new SegmentFeed({ ffmpegPath, form, segments: head ? [{ ...head, frames }] : [] });
+        samples.push(sample);
+        return firstBytes(sample);
       },
       secrets: [],
       problem: () => feed.problem,
-      close: () => feed.close(),
+      close: () => {
+        for (const each of [feed, ...samples]) each.close();
+      },
     };
   }
 }
