@@ -60,7 +60,7 @@ const kinds: readonly Kind[] = [
 
 test('cameras of every kind are seen and heard, copied where browsers can play what they send', async () => {
   await together(Object.fromEntries(kinds.map((kind) => [kind.media, () => expectSeen(kind)])));
-});
+}, 120_000);
 
 async function expectSeen({ media, video, audio }: Kind): Promise<void> {
   const { room, player } = await openCamera(`camera-${media}`, media);

@@ -39,7 +39,7 @@ async function listen(type: PushType, name: string): Promise<{ room: SourceRoom;
 
 test('encoders that push are seen and heard, and come back in another size under their viewers', async () => {
   await together({ srt: () => expectPushed('srt'), rtmp: () => expectPushed('rtmp') });
-});
+}, 120_000);
 
 async function expectPushed(type: PushType): Promise<void> {
   const { room, push } = await listen(type, `push-${type}`);
@@ -71,7 +71,7 @@ async function expectPushed(type: PushType): Promise<void> {
 
 test('encoders with a wrong key are refused, and disturb nobody', async () => {
   await together({ srt: () => expectRefused('srt'), rtmp: () => expectRefused('rtmp') });
-});
+}, 120_000);
 
 async function expectRefused(type: PushType): Promise<void> {
   const { room, push } = await listen(type, `key-${type}`);
@@ -96,7 +96,7 @@ test('encoders that are hard to please', async () => {
     'another resolution in mid-stream': expectResized,
     'H265 and AAC by RTP, their SDP pasted': expectPasted,
   });
-});
+}, 120_000);
 
 async function expectResized(): Promise<void> {
   await makeClip(server, { path: 'small.ts', seconds: 6 });

@@ -60,7 +60,7 @@ test('backups take over from a camera that is killed, down to the slate, and giv
   expect(events.lives('camera'), 'which went live').toEqual([1, 2, 0]);
   for (const index of [1, 2]) expect(events.states('camera', index)).toEqual(['starting', 'live', 'idle']);
   expect(events.states('camera', 0).slice(-2)).toEqual(['retrying', 'live']);
-});
+}, 120_000);
 
 test('a source on demand runs while somebody watches', async () => {
   const room = await SourceRoom.play(server, 'watched', { ...pattern, onDemand: true, stopAfterSeconds: 1 });

@@ -37,7 +37,7 @@ test('files in a loop, copied and encoded anew, have no freeze at the seam', asy
     mkv: () => expectSeamless('mkv', 'transcode'),
     webm: () => expectSeamless('webm', 'copy'),
   });
-});
+}, 120_000);
 
 async function expectSeamless(ending: string, action: StreamAction): Promise<void> {
   const room = await SourceRoom.play(server, `loop-${ending}`, { type: 'file', file: `clip.${ending}` });
@@ -68,7 +68,7 @@ test('files are played in a list, once, and from where they are told to begin', 
     'a file that is played once and started again': expectPlayedOnce,
     'a file that begins later': expectSought,
   });
-});
+}, 120_000);
 
 async function expectListInOrder(): Promise<void> {
   const file = ['talks/red.mp4', 'talks/blue.webm'];

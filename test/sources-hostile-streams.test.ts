@@ -49,6 +49,10 @@ const cameras: Readonly<Record<string, (socket: Socket) => void>> = {
     writeForever(socket, 'v=0\r\n'.repeat(1000));
   },
   noise: (socket) => writeForever(socket, garbage),
+  'a way to a file': (socket) =>
+    socket.once('data', () => {
+      socket.write('RTSP/1.0 302 Found\r\nCSeq: 1\r\nLocation: file:///etc/passwd\r\n\r\n');
+    }),
   'an SDP of noise': (socket) =>
     answerRtsp(socket, (method) =>
       method === 'DESCRIBE' ? sdpAnswer(`v=0\r\n${garbage.toString('latin1').slice(0, 30_000)}`) : '\r\n',
@@ -86,8 +90,10 @@ test('cameras of noise, bombs and no films are given up with a reason, within bo
   ];
   await together(Object.fromEntries(parts));
   expectBounded(memory, 'cameras and files');
+  expect(programs.read(), 'arguments of programs').toContain('bomb.mkv');
+  expect(programs.read(), 'arguments of programs').not.toContain('passwd');
   await bystander.expectUndisturbed();
-});
+}, 120_000);
 
 async function expectCameraGivenUp(serve: (socket: Socket) => void): Promise<void> {
   const { url } = await startHostileCamera(serve);

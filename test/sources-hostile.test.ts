@@ -53,6 +53,7 @@ test('whatever hostile is named by request is refused in words, and reaches no p
   }
   expect(wrong, `of ${all.length}`).toEqual([]);
   await server.api('DELETE', `/rooms/${room.name}/source`);
+  expect(programs.read(), 'arguments of programs').toContain('list.m3u8');
   expect(programs.read().match(POISON)?.[0], 'what a program was given').toBeUndefined();
   expect(existsSync(touch), 'whether a shell was run').toBe(false);
   expect((await everythingIn(server.dataDir)).filter((name) => !before.includes(name))).toEqual([]);

@@ -33,7 +33,7 @@ async function setLayer(player: PlayerPage, layer: number | null): Promise<void>
 
 test('viewers switch between three layers of one camera, whether its picture is copied or encoded', async () => {
   await together({ h264: () => expectLayers('h264'), h265: () => expectLayers('h265') });
-});
+}, 120_000);
 
 async function expectLayers(media: 'h264' | 'h265'): Promise<void> {
   const camera = await startCamera({ mounts: { '/live': media } });

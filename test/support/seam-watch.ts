@@ -14,8 +14,14 @@ interface ShownFrame {
 
 export type MarkColor = 'white' | 'red' | 'blue' | 'black';
 
+/** What is so near to a seam belongs to it. Milliseconds. */
+const NEAR = 500;
+
 /** The change from one frame to the next. */
 interface Step {
+  /** Whether a clip begins with it. */
+  readonly isSeam: boolean;
+  /** Whether it is near to one that is. */
   readonly atSeam: boolean;
   /** Between the moments at which they were shown. Milliseconds. */
   readonly shownMs: number;
@@ -63,7 +69,7 @@ export class SeamWatch {
 
   /** How often a clip has begun since the recording did. */
   async seams(): Promise<number> {
-    return (await this.#steps()).filter(({ atSeam }) => atSeam).length;
+    return (await this.#steps()).filter(({ isSeam }) => isSeam).length;
   }
 
   /** Waits until clips have begun so many times. */
@@ -88,11 +94,17 @@ export class SeamWatch {
 
   async #steps(): Promise<Step[]> {
     const frames = await this.#frames();
+    const begins = ({ mark }: ShownFrame, before: ShownFrame | undefined) =>
+      mark !== 'black' && before?.mark === 'black';
+    const seams = frames.filter((frame, index) => begins(frame, frames[index - 1]));
     return frames.flatMap((frame, index) => {
       const before = frames[index - 1];
       if (!before) return [];
       return {
-        atSeam: before.mark === 'black' && frame.mark !== 'black',
+        isSeam: begins(frame, before),
+        atSeam: seams.some(
+          (seam) => Math.min(Math.abs(seam.at - frame.at), Math.abs(seam.at - before.at)) < NEAR,
+        ),
         shownMs: frame.at - before.at,
         // Timestamps turn over at 32 bits; a step back is none forward.
         mediaMs: ((frame.rtp - before.rtp) | 0) / 90,
