@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import type { TestServer } from './server.ts';
 
@@ -119,6 +120,12 @@ function files(touch: string): unknown[] {
   ];
 }
 
+/** Under which the network knows this machine. */
+function ownAddresses(): string[] {
+  const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+  return all.map(({ family, address }) => (family === 'IPv6' ? `[${address}]` : address));
+}
+
 const sdp = (media: string, connection = '127.0.0.1') =>
   `v=0\r\no=- 0 0 IN IP4 127.0.0.1\r\ns=x\r\nc=IN IP4 ${connection}\r\nt=0 0\r\n${media}`;
 const h264 = (port: number | string) => `m=video ${port} RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\n`;
@@ -138,6 +145,7 @@ export function hostileSources(touch: string, media: number): object[] {
   const local = 'rtsp://127.0.0.1/';
   return [
     ...urls(touch).map((url) => camera(url)),
+    ...ownAddresses().map((address) => camera(`rtsp://${address}:1/`)),
     ...files(touch).map((file) => film(file)),
     camera(local, { username: 'a\r\nX-Evil: 1', password: 'b' }),
     camera(local, { password: 'p'.repeat(300) }),

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { RtpSourceConfig, SourceChange, SourceConfig } from '@spillway/protocol';
-import { doctorRecipe } from './doctor-recipe.ts';
 import { patternRecipe } from './ffmpeg/pattern-recipe.ts';
-import type { OpenInlet } from './inlet.ts';
+import { doctorRecipe } from './lifecycle/doctor-recipe.ts';
+import { ProcessSource } from './lifecycle/process-source.ts';
+import type { Outputs, Prepare, Recipe } from './lifecycle/recipe.ts';
+import { RtpSource } from './lifecycle/rtp-source.ts';
 import { type MadeOpener, makeOpener } from './openers.ts';
-import { ProcessSource } from './process-source.ts';
-import type { Outputs, Prepare, Recipe } from './recipe.ts';
+import type { OpenInlet } from './rtp/inlet.ts';
 import {
   allocatePorts,
   inputsFor,
@@ -14,8 +15,7 @@ import {
   type SavedSource,
   type SourcePorts,
   StreamIds,
-} from './rtp-inputs.ts';
-import { RtpSource } from './rtp-source.ts';
+} from './rtp/rtp-inputs.ts';
 import { slateRecipe } from './slate/slate-recipe.ts';
 import type { Source } from './source.ts';
 import type { SourceContext } from './source-context.ts';

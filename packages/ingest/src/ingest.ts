@@ -1,21 +1,21 @@
 import type { Device, RoomSourceConfig, SourceChange, SourceConfig, SourceReport } from '@spillway/protocol';
 import { compileCheck } from '@spillway/protocol';
 import { Type } from 'typebox';
-import type { AddressPolicy } from './address-policy.ts';
 import { createSource } from './create-source.ts';
 import { listDevices } from './devices/list-devices.ts';
-import { examineFor } from './doctor-recipe.ts';
 import { FfmpegFacts } from './ffmpeg/facts.ts';
-import type { OpenInlet } from './inlet.ts';
 import { InputError, type InputOpener } from './input.ts';
 import { FileProber } from './library/file-prober.ts';
 import { Library } from './library/library.ts';
+import { examineFor } from './lifecycle/doctor-recipe.ts';
+import { RoomSource, type SavedRoomSource, sourceConfigs } from './lifecycle/room-source.ts';
 import type { Logger } from './logger.ts';
 import { checkSource, makeOpener } from './openers.ts';
-import { PortAllocator } from './port-allocator.ts';
-import { RoomSource, type SavedRoomSource, sourceConfigs } from './room-source.ts';
 import { RtmpServer } from './rtmp/rtmp-server.ts';
-import { SavedSource } from './rtp-inputs.ts';
+import type { OpenInlet } from './rtp/inlet.ts';
+import { PortAllocator } from './rtp/port-allocator.ts';
+import { SavedSource } from './rtp/rtp-inputs.ts';
+import type { AddressPolicy } from './rtsp/address-policy.ts';
 import type { ForbiddenPorts } from './sdp/read-sdp.ts';
 import type { PortRange, SourceContext } from './source-context.ts';
 

@@ -5,7 +5,7 @@ import { FileOpener } from './library/file-opener.ts';
 import { askFlvSupport } from './rtmp/flv-support.ts';
 import { rtmpPushAddress } from './rtmp/push-address.ts';
 import { RtmpOpener } from './rtmp/rtmp-opener.ts';
-import type { SourcePorts } from './rtp-inputs.ts';
+import type { SourcePorts } from './rtp/rtp-inputs.ts';
 import { RtspOpener } from './rtsp/rtsp-opener.ts';
 import { readSdp } from './sdp/read-sdp.ts';
 import { SdpError } from './sdp/sdp-error.ts';

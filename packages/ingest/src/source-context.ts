@@ -1,9 +1,9 @@
-import type { AddressPolicy } from './address-policy.ts';
 import type { FfmpegFacts } from './ffmpeg/facts.ts';
 import type { FileProber } from './library/file-prober.ts';
 import type { Logger } from './logger.ts';
-import type { PortAllocator } from './port-allocator.ts';
 import type { RtmpServer } from './rtmp/rtmp-server.ts';
+import type { PortAllocator } from './rtp/port-allocator.ts';
+import type { AddressPolicy } from './rtsp/address-policy.ts';
 import type { ForbiddenPorts } from './sdp/read-sdp.ts';
 
 /** A range of ports, both ends included. */

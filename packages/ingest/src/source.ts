@@ -1,5 +1,5 @@
 import type { SourceConfig, SourceState, SourceStatus } from '@spillway/protocol';
-import type { SavedSource } from './rtp-inputs.ts';
+import type { SavedSource } from './rtp/rtp-inputs.ts';
 
 /** An input that the server itself runs or listens for, for one room. */
 export interface Source {

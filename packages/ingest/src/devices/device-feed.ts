@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
-import { Child, describeEnd } from '../child.ts';
 import { explainFfmpeg } from '../ffmpeg/explain.ts';
 import type { InputProblem } from '../input.ts';
-import { LineTail } from '../line-tail.ts';
+import { Child, describeEnd } from '../process/child.ts';
+import { LineTail } from '../process/line-tail.ts';
 
 export interface DeviceFeedOptions {
   readonly ffmpegPath: string;

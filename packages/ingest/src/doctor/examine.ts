@@ -1,10 +1,10 @@
 import { Readable } from 'node:stream';
-import { Child, describeEnd } from '../child.ts';
 import { explainFfmpeg } from '../ffmpeg/explain.ts';
 import { readLogLine } from '../ffmpeg/log-line.ts';
-import { hideSecrets } from '../hide-secrets.ts';
 import { InputError, type OpenInput } from '../input.ts';
-import { LineTail } from '../line-tail.ts';
+import { Child, describeEnd } from '../process/child.ts';
+import { hideSecrets } from '../process/hide-secrets.ts';
+import { LineTail } from '../process/line-tail.ts';
 import type { Examination } from './examination.ts';
 import { probeInputArgs } from './probe-input-args.ts';
 import { PROBE_ENTRIES, parseProbeOutput } from './probe-output.ts';

@@ -1,5 +1,5 @@
 import { text } from 'node:stream/consumers';
-import { Child } from '../child.ts';
+import { Child } from '../process/child.ts';
 import { findHardwareEncoder, type HardwareFound } from './hardware.ts';
 import { type FfmpegVersion, parseFfmpegVersion } from './version.ts';
 

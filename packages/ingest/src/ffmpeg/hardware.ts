@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import { Child, MissingProgramError } from '../child.ts';
+import { Child, MissingProgramError } from '../process/child.ts';
 import { type Transcoder, transcoderArgs } from './transcoders.ts';
 
 /** A hardware encoder of H264 that works here. */

@@ -1,5 +1,5 @@
 import type { RtpInput, TestSourceConfig } from '@spillway/protocol';
-import type { Recipe } from '../recipe.ts';
+import type { Recipe } from '../lifecycle/recipe.ts';
 import { cannotDrawText, testPatternArgs } from './test-pattern.ts';
 
 /** The recipe of the test pattern, which needs no input. */

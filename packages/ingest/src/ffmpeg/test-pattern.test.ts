@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { patternClockAge, readPatternClock } from '../pattern-clock.ts';
 import { videoEncoderArgs } from './encoders.ts';
+import { patternClockAge, readPatternClock } from './pattern-clock.ts';
 import { cannotDrawText, patternFilters } from './test-pattern.ts';
 
 const run = promisify(execFile);

@@ -1,7 +1,7 @@
 import type { RtpInput } from '@spillway/protocol';
-import { PATTERN_CLOCK } from '../pattern-clock.ts';
 import { opusArgs, videoEncoderArgs } from './encoders.ts';
 import { escapeDrawText, filterValue } from './escape.ts';
+import { PATTERN_CLOCK } from './pattern-clock.ts';
 import { rtpOutputArgs } from './rtp-output.ts';
 
 export interface TestPatternOptions {

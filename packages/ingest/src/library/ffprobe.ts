@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
-import { Child } from '../child.ts';
 import { InputError } from '../input.ts';
+import { Child } from '../process/child.ts';
 
 /** A file of a library needs little; a hostile one gets no more. */
 const MEMORY_LIMIT = 2 * 2 ** 30;

@@ -1,7 +1,7 @@
 import { PassThrough, pipeline, Readable } from 'node:stream';
-import { Child, describeEnd } from '../child.ts';
 import type { InputProblem } from '../input.ts';
-import { LineTail } from '../line-tail.ts';
+import { Child, describeEnd } from '../process/child.ts';
+import { LineTail } from '../process/line-tail.ts';
 import { type CommonForm, type Segment, segmentArgs } from './segment-args.ts';
 
 /** A piece of the stream comes a little at a time; its child waits meanwhile. */

@@ -1,5 +1,5 @@
-import { Child } from '../child.ts';
 import type { InputProblem } from '../input.ts';
+import { Child } from '../process/child.ts';
 import type { FlvMedia } from './flv-media.ts';
 
 /** Which forms of Enhanced RTMP an FFmpeg reads. */

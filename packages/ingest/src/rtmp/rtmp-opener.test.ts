@@ -1,8 +1,8 @@
 import { createServer } from 'node:net';
 import { Readable } from 'node:stream';
 import { afterEach, expect, test } from 'vitest';
-import { Child } from '../child.ts';
 import type { OpenInput } from '../input.ts';
+import { Child } from '../process/child.ts';
 import { memoryLogger } from '../test-support/logger.ts';
 import { waitFor } from '../test-support/wait-for.ts';
 import { askFlvSupport } from './flv-support.ts';

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { createServer, type Server, type Socket } from 'node:net';
-import { CondensedLog } from '../condensed-log.ts';
 import { InputError } from '../input.ts';
 import type { Logger } from '../logger.ts';
+import { CondensedLog } from '../process/condensed-log.ts';
 import { Publication } from './publication.ts';
 import type { Verdict } from './publish-session.ts';
 import { RtmpConnection } from './rtmp-connection.ts';

@@ -1,7 +1,7 @@
 import { connect, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import type { AllowedAddress } from '../address-policy.ts';
 import { InputError, type InputProblem } from '../input.ts';
+import type { AllowedAddress } from './address-policy.ts';
 import type { CameraUrl } from './camera-url.ts';
 
 export interface ConnectCameraOptions {

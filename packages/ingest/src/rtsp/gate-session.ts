@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
-import type { AllowedAddress } from '../address-policy.ts';
 import type { InputProblem } from '../input.ts';
+import type { AllowedAddress } from './address-policy.ts';
 import { describeAnswer, describeFormatError, describeRedirect } from './answer-problem.ts';
 import { Authorizer, type Signature } from './authorizer.ts';
 import { describeSocketError } from './camera-connection.ts';

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
-import type { AllowedAddress } from '../address-policy.ts';
 import { InputError, type InputProblem } from '../input.ts';
+import type { AllowedAddress } from './address-policy.ts';
 import { connectCamera } from './camera-connection.ts';
 import type { CameraUrl } from './camera-url.ts';
 import { GateSession } from './gate-session.ts';

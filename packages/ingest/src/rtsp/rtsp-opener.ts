@@ -1,7 +1,7 @@
 import type { RtspSourceConfig } from '@spillway/protocol';
-import { type AddressPolicy, resolveAllowed } from '../address-policy.ts';
 import { InputError, type InputOpener, type OpenInput } from '../input.ts';
 import type { Logger } from '../logger.ts';
+import { type AddressPolicy, resolveAllowed } from './address-policy.ts';
 import { connectCamera } from './camera-connection.ts';
 import { type CameraUrl, parseCameraUrl } from './camera-url.ts';
 import type { Loss } from './rtp-loss.ts';

@@ -4,9 +4,9 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { Child, type ChildEnd } from '../child.ts';
 import { InputError } from '../input.ts';
-import { PortAllocator } from '../port-allocator.ts';
+import { Child, type ChildEnd } from '../process/child.ts';
+import { PortAllocator } from '../rtp/port-allocator.ts';
 import { waitFor } from '../test-support/wait-for.ts';
 import { SdpOpener } from './sdp-opener.ts';
 

@@ -3,7 +3,7 @@ import { opusArgs, videoEncoderArgs } from '../ffmpeg/encoders.ts';
 import { escapeDrawText, filterValue } from '../ffmpeg/escape.ts';
 import { rtpOutputArgs } from '../ffmpeg/rtp-output.ts';
 import { cannotDrawText } from '../ffmpeg/test-pattern.ts';
-import type { Outputs, Recipe } from '../recipe.ts';
+import type { Outputs, Recipe } from '../lifecycle/recipe.ts';
 import { wrapText } from './wrap-text.ts';
 
 /** The picture of a slate: a viewer who joins waits a second for it at most. */

@@ -5,9 +5,9 @@ import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
-import { Child } from '../child.ts';
 import { InputError, type OpenInput } from '../input.ts';
-import { PortAllocator } from '../port-allocator.ts';
+import { Child } from '../process/child.ts';
+import { PortAllocator } from '../rtp/port-allocator.ts';
 import { waitFor } from '../test-support/wait-for.ts';
 import { SrtOpener, type SrtOpenerOptions } from './srt-opener.ts';
 

@@ -1,8 +1,8 @@
 import { EventEmitter, once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PushAddress } from '@spillway/protocol';
-import { MissingProgramError } from '../child.ts';
 import { InputError, type InputOpener, type InputProblem, type OpenInput } from '../input.ts';
+import { MissingProgramError } from '../process/child.ts';
 import { DEFAULT_LATENCY_MS, srtPushAddress } from './srt-address.ts';
 import { type SrtEnd, SrtReceiver } from './srt-receiver.ts';
 

@@ -1,9 +1,9 @@
 import type { Readable } from 'node:stream';
-import { Child, describeEnd } from '../child.ts';
-import { hideSecrets } from '../hide-secrets.ts';
 import type { InputProblem } from '../input.ts';
-import { LineTail } from '../line-tail.ts';
-import { ReplayStream } from '../replay-stream.ts';
+import { Child, describeEnd } from '../process/child.ts';
+import { hideSecrets } from '../process/hide-secrets.ts';
+import { LineTail } from '../process/line-tail.ts';
+import { ReplayStream } from './replay-stream.ts';
 import { srtUrl } from './srt-address.ts';
 import { readSrtLine } from './srt-words.ts';
 import { TsStarts } from './ts-starts.ts';

@@ -1,6 +1,6 @@
 import { createSocket, type Socket } from 'node:dgram';
 import type { RtpInput } from '@spillway/protocol';
-import type { OpenInlet, ReceivedBytes, RtpInlet, RtpInletOptions } from '../inlet.ts';
+import type { OpenInlet, ReceivedBytes, RtpInlet, RtpInletOptions } from '../rtp/inlet.ts';
 import { beginsKeyFrame, parseRtp, type RtpPacket } from './rtp-packet.ts';
 
 /** An inlet on plain sockets that, as a comedia transport does, listens to the first sender on each port only. */

@@ -1,6 +1,6 @@
 import type { RtpInput } from '@spillway/protocol';
 import type { PlainTransport, Producer, Router, RtpParameters } from 'mediasoup/types';
-import type { OpenInlet, RtpInlet } from '../inlet.ts';
+import type { OpenInlet, RtpInlet } from '../rtp/inlet.ts';
 
 /** An inlet on transports of a mediasoup router. */
 export interface MediasoupInlet extends RtpInlet {

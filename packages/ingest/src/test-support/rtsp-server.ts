@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { Child, describeEnd } from '../child.ts';
+import { Child, describeEnd } from '../process/child.ts';
 import { type CameraMedia, cameraLaunch } from './camera-media.ts';
 import { waitFor } from './wait-for.ts';
 

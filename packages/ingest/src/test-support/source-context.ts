@@ -1,7 +1,7 @@
 import { FfmpegFacts } from '../ffmpeg/facts.ts';
 import { FileProber } from '../library/file-prober.ts';
-import { PortAllocator } from '../port-allocator.ts';
 import { RtmpServer } from '../rtmp/rtmp-server.ts';
+import { PortAllocator } from '../rtp/port-allocator.ts';
 import type { SourceContext } from '../source-context.ts';
 import { memoryLogger } from './logger.ts';
 

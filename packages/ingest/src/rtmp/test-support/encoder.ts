@@ -1,4 +1,4 @@
-import { Child } from '../../child.ts';
+import { Child } from '../../process/child.ts';
 
 export interface EncoderOptions {
   readonly port: number;

@@ -9,14 +9,14 @@ import { findWorker } from '@spillway/worker';
 import { createWorker } from 'mediasoup';
 import type { Consumer, Router, Worker } from 'mediasoup/types';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { rtpOutputArgs } from './ffmpeg/rtp-output.ts';
+import { rtpOutputArgs } from '../ffmpeg/rtp-output.ts';
+import { widthIn } from '../test-support/h264-size.ts';
+import { mediasoupInlets } from '../test-support/mediasoup-inlets.ts';
+import { parseRtp } from '../test-support/rtp-packet.ts';
+import { waitFor } from '../test-support/wait-for.ts';
 import { LayerRelay } from './layer-relay.ts';
 import { PortAllocator } from './port-allocator.ts';
 import { allocatePorts, inputsFor, StreamIds } from './rtp-inputs.ts';
-import { widthIn } from './test-support/h264-size.ts';
-import { mediasoupInlets } from './test-support/mediasoup-inlets.ts';
-import { parseRtp } from './test-support/rtp-packet.ts';
-import { waitFor } from './test-support/wait-for.ts';
 
 const run = promisify(execFile);
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { InputError } from '../input.ts';
 import { judgeAddress, resolveAllowed } from './address-policy.ts';
-import { InputError } from './input.ts';
 
 const strict = { allowLocal: false };
 const lenient = { allowLocal: true };

@@ -1,5 +1,5 @@
 import type { SourceChange } from '@spillway/protocol';
-import type { Logger } from './logger.ts';
+import type { Logger } from '../logger.ts';
 import { idleCondition, nextCondition, type SourceCondition, type SourceEvent } from './source-state.ts';
 
 const MAX_HISTORY = 20;

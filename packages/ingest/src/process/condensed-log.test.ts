@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { waitFor } from '../test-support/wait-for.ts';
 import { CondensedLog } from './condensed-log.ts';
-import { waitFor } from './test-support/wait-for.ts';
 
 test('writes the first line at once, and of a flood the newest with a count', async () => {
   const written: [string, number][] = [];

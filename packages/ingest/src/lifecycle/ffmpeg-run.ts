@@ -1,11 +1,11 @@
-import { Child, describeEnd } from './child.ts';
-import { explainFfmpeg } from './ffmpeg/explain.ts';
-import type { FfmpegLine } from './ffmpeg/log-line.ts';
+import { explainFfmpeg } from '../ffmpeg/explain.ts';
+import type { FfmpegLine } from '../ffmpeg/log-line.ts';
+import type { OpenInput } from '../input.ts';
+import { Child, describeEnd } from '../process/child.ts';
+import type { OpenInlet } from '../rtp/inlet.ts';
+import { InletKeeper, type InletKeeperOptions } from '../rtp/inlet-keeper.ts';
+import { LayerRelay } from '../rtp/layer-relay.ts';
 import { heeded } from './heed.ts';
-import type { OpenInlet } from './inlet.ts';
-import { InletKeeper, type InletKeeperOptions } from './inlet-keeper.ts';
-import type { OpenInput } from './input.ts';
-import { LayerRelay } from './layer-relay.ts';
 import type { Outputs, Recipe } from './recipe.ts';
 
 export interface FfmpegRunOptions {

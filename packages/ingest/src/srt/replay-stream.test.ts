@@ -1,8 +1,8 @@
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
+import { waitFor } from '../test-support/wait-for.ts';
 import { ReplayStream } from './replay-stream.ts';
-import { waitFor } from './test-support/wait-for.ts';
 
 const bytes = (text: string) => Buffer.from(text);
 

@@ -1,20 +1,20 @@
 import type { PushAddress, SourceChange, SourceConfig, SourceStatus } from '@spillway/protocol';
+import { isNoise, readLogLine } from '../ffmpeg/log-line.ts';
+import { InputError, type InputOpener, type OpenInput } from '../input.ts';
+import type { Logger } from '../logger.ts';
+import { MissingProgramError } from '../process/child.ts';
+import { CondensedLog } from '../process/condensed-log.ts';
+import { hideSecrets } from '../process/hide-secrets.ts';
+import { LineTail } from '../process/line-tail.ts';
+import { ProcessUsage } from '../process/process-usage.ts';
+import { publicConfig } from '../public-config.ts';
+import type { SavedSource } from '../rtp/rtp-inputs.ts';
+import type { Source } from '../source.ts';
 import { backoffDelay } from './backoff.ts';
-import { MissingProgramError } from './child.ts';
-import { CondensedLog } from './condensed-log.ts';
 import { ConditionKeeper } from './condition-keeper.ts';
-import { isNoise, readLogLine } from './ffmpeg/log-line.ts';
 import { FfmpegRun, type FfmpegRunOptions, type RunEnd } from './ffmpeg-run.ts';
 import { heeded } from './heed.ts';
-import { hideSecrets } from './hide-secrets.ts';
-import { InputError, type InputOpener, type OpenInput } from './input.ts';
-import { LineTail } from './line-tail.ts';
-import type { Logger } from './logger.ts';
-import { ProcessUsage } from './process-usage.ts';
-import { publicConfig } from './public-config.ts';
 import type { Outputs, Prepare, Recipe } from './recipe.ts';
-import type { SavedSource } from './rtp-inputs.ts';
-import type { Source } from './source.ts';
 import type { SourceEvent } from './source-state.ts';
 
 /** A run that was live for so long counts as healthy: the next pause is the shortest again. */

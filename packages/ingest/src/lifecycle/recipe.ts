@@ -1,5 +1,5 @@
 import type { RtpInput, SourceReport } from '@spillway/protocol';
-import type { OpenInput } from './input.ts';
+import type { OpenInput } from '../input.ts';
 
 /** A layer of the video that FFmpeg sends. */
 export interface SentLayer {

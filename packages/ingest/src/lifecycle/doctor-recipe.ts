@@ -1,15 +1,15 @@
 import type { SourceConfig, SourceReport, VideoSettings } from '@spillway/protocol';
-import { videoCores } from './doctor/cost.ts';
-import type { Depth } from './doctor/examine.ts';
-import { examine } from './doctor/examine.ts';
-import { type MediaPlan, planMedia } from './doctor/plan.ts';
-import { makeReport } from './doctor/report.ts';
-import type { HardwareFound } from './ffmpeg/hardware.ts';
-import { outputArgs } from './ffmpeg/output-args.ts';
-import { misfitReader } from './ffmpeg/stream-line.ts';
-import { InputError, type OpenInput } from './input.ts';
+import { videoCores } from '../doctor/cost.ts';
+import type { Depth } from '../doctor/examine.ts';
+import { examine } from '../doctor/examine.ts';
+import { type MediaPlan, planMedia } from '../doctor/plan.ts';
+import { makeReport } from '../doctor/report.ts';
+import type { HardwareFound } from '../ffmpeg/hardware.ts';
+import { outputArgs } from '../ffmpeg/output-args.ts';
+import { misfitReader } from '../ffmpeg/stream-line.ts';
+import { InputError, type OpenInput } from '../input.ts';
+import type { SourceContext } from '../source-context.ts';
 import type { Prepare, Recipe } from './recipe.ts';
-import type { SourceContext } from './source-context.ts';
 
 /** What the configuration of a source says on what becomes of its media. */
 interface MediaSettings {

@@ -1,11 +1,11 @@
 import type { RtpInput, RtpSourceConfig, SourceChange, SourceStatus } from '@spillway/protocol';
+import { pushCommands } from '../ffmpeg/push-commands.ts';
+import type { Logger } from '../logger.ts';
+import type { OpenInlet } from '../rtp/inlet.ts';
+import { InletKeeper } from '../rtp/inlet-keeper.ts';
+import { type SavedSource, savedSource } from '../rtp/rtp-inputs.ts';
+import type { Source } from '../source.ts';
 import { ConditionKeeper } from './condition-keeper.ts';
-import { pushCommands } from './ffmpeg/push-commands.ts';
-import type { OpenInlet } from './inlet.ts';
-import { InletKeeper } from './inlet-keeper.ts';
-import type { Logger } from './logger.ts';
-import { type SavedSource, savedSource } from './rtp-inputs.ts';
-import type { Source } from './source.ts';
 
 /** A sender that is of no use (another SSRC, a finished one) keeps the inlet for itself no longer than that. */
 const FIRST_BYTES_MS = 5000;

@@ -1,7 +1,7 @@
 import type { RoomSourceConfig, RoomSourceStatus, SourceConfig } from '@spillway/protocol';
+import type { SavedSource } from '../rtp/rtp-inputs.ts';
+import type { Source } from '../source.ts';
 import { decideFailover, type MemberCondition } from './failover.ts';
-import type { SavedSource } from './rtp-inputs.ts';
-import type { Source } from './source.ts';
 
 /** How long a source that is back must be live before it takes over from its backup. Milliseconds. */
 const STEADY_MS = 3000;

@@ -1,5 +1,5 @@
 import type { RtpInput } from '@spillway/protocol';
-import { type BackoffLimits, backoffDelay, DEFAULT_BACKOFF } from './backoff.ts';
+import { type BackoffLimits, backoffDelay, DEFAULT_BACKOFF } from '../lifecycle/backoff.ts';
 import { advanceFlow, type Flow, type FlowLimits, newFlow, stalledFor } from './flow.ts';
 import type { InletLayer, OpenInlet, ReceivedBytes, RtpInlet } from './inlet.ts';
 

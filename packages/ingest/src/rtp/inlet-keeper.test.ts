@@ -1,10 +1,10 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { DgramInlets } from '../test-support/dgram-inlets.ts';
+import { waitFor } from '../test-support/wait-for.ts';
 import { InletKeeper, type InletKeeperOptions } from './inlet-keeper.ts';
 import { PortAllocator } from './port-allocator.ts';
 import { allocatePorts, inputsFor, StreamIds } from './rtp-inputs.ts';
-import { DgramInlets } from './test-support/dgram-inlets.ts';
-import { waitFor } from './test-support/wait-for.ts';
 
 let inlets: DgramInlets;
 let sender: Socket;

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { isAlive, waitFor } from '../test-support/wait-for.ts';
 import { Child, type ChildOptions, describeEnd, MissingProgramError } from './child.ts';
-import { isAlive, waitFor } from './test-support/wait-for.ts';
 import { type Tether, tetheredCommand } from './tether.ts';
 
 const tethers: Tether[] = ['pdeathsig', 'guard'];

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RoomSourceConfig } from '@spillway/protocol';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createSource } from './create-source.ts';
+import { createSource } from '../create-source.ts';
+import { DgramInlets } from '../test-support/dgram-inlets.ts';
+import { sourceContext } from '../test-support/source-context.ts';
+import { waitFor } from '../test-support/wait-for.ts';
 import { RoomSource, sourceConfigs } from './room-source.ts';
-import { DgramInlets } from './test-support/dgram-inlets.ts';
-import { sourceContext } from './test-support/source-context.ts';
-import { waitFor } from './test-support/wait-for.ts';
 
 const pattern = { type: 'test', width: 160, height: 90, frameRate: 10, bitrate: 100_000 } as const;
 let folder: string;

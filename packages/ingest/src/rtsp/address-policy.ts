@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { BlockList, isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import { InputError } from './input.ts';
+import { InputError } from '../input.ts';
 
 /** Which addresses sources may connect to. Those of private networks always: that is where cameras are. */
 export interface AddressPolicy {
