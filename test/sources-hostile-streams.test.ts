@@ -121,10 +121,7 @@ async function expectGivenUp(
   orElse: (status: RoomSourceStatus) => boolean = () => false,
 ): Promise<void> {
   const room = await SourceRoom.play(server, name, config);
-  const { reason } = await room.when(
-    'given up',
-    ({ state, restarts }) => state === 'failed' || restarts >= 1,
-  );
+  const { reason } = await room.when('given up', (status) => status.state === 'failed' || orElse(status));
   expect(reason).toMatch(/\w+ \w+ \w+/);
   await room.stop();
 }
