@@ -60,6 +60,7 @@ export class FfmpegRun {
   #opening: Promise<unknown> = Promise.resolve();
   #child: Child | undefined;
   #lines: string[] = [];
+  #lastError: string | undefined;
   /** Why it is being ended by us. */
   #verdict: { reason: string; misfit: boolean } | undefined;
 
@@ -129,7 +130,7 @@ export class FfmpegRun {
       const problem = input.problem?.() ?? (complete ? undefined : explainFfmpeg(this.#lines));
       const reason =
         problem?.reason ??
-        (complete ? 'What it reads has ended' : describeEnd('FFmpeg', end, this.#lines.at(-1)));
+        (complete ? 'What it reads has ended' : describeEnd('FFmpeg', end, this.#lastError));
       const { final = false, pauseMs = 0 } = problem ?? {};
       return { reason, final, pauseMs, complete, misfit: false };
     } finally {
@@ -169,6 +170,8 @@ export class FfmpegRun {
   handleLine({ level, text }: FfmpegLine): void {
     if (level !== 'info') {
       this.#lines = [...this.#lines, text].slice(-MAX_LINES);
+      // Warnings are of things that it goes on with.
+      if (level !== 'warning') this.#lastError = text;
       return;
     }
     const reason = this.#verdict ? undefined : this.#options.recipe.misfit?.(text);

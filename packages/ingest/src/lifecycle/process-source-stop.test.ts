@@ -165,6 +165,25 @@ describe('a source whose opener is', () => {
     expect(new Set(listeners)).toEqual(new Set([0]));
   });
 
+  test('away is asked once ahead of the first start, however often that is wanted', async () => {
+    let opened = 0;
+    const camera = make(
+      {
+        open: async () => {
+          opened += 1;
+          throw new InputError({ reason: 'It is away', final: false });
+        },
+      },
+      { config: { type: 'rtsp', url: 'rtsp://camera/' } },
+    );
+    for (let round = 0; round < 3; round += 1) camera.prepare();
+    await waitFor('it to be asked', () => opened > 0);
+    camera.close();
+    await camera.gone;
+    expect(opened).toBe(1);
+    expect(states).toEqual([]);
+  });
+
   test('of no use ends the life that it had, so that it listens no more', async () => {
     let life: AbortSignal | undefined;
     const failed = make({

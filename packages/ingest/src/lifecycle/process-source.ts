@@ -63,6 +63,7 @@ export class ProcessSource implements Source {
   #refused = false;
   #life: AbortController | undefined;
   readonly #ahead = new AbortController();
+  #looksAhead = false;
   #lives: Promise<void> = Promise.resolve();
   #closed = false;
 
@@ -102,8 +103,10 @@ export class ProcessSource implements Source {
 
   prepare(): void {
     // Only cameras take their time.
-    if (this.#closed || this.#life || this.#recipe || this.config.type !== 'rtsp') return;
+    const isKnown = this.#life !== undefined || this.#recipe !== undefined;
+    if (this.#closed || isKnown || this.#looksAhead || this.config.type !== 'rtsp') return;
     const { signal } = this.#ahead;
+    this.#looksAhead = true;
     this.#lives = this.#lives.then(() => this.#lookAhead(signal));
   }
 
@@ -218,6 +221,7 @@ export class ProcessSource implements Source {
       const { reason } = failedEnd(error, input);
       this.#options.logger.debug({ room: this.#options.room, reason }, 'Could not look at the source ahead');
     } finally {
+      this.#looksAhead = false;
       input?.close();
     }
   }
