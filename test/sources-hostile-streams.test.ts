@@ -129,7 +129,7 @@ async function expectGivenUp(
 test('garbage for listeners is no encoder, and costs no memory', async () => {
   const memory = MemoryWatch.start(server);
   const udp = createSocket('udp4');
-  onTestFinished(() => udp.close());
+  onTestFinished(() => void udp.close());
   const plain = await SourceRoom.play(server, 'garbage-rtp', { type: 'rtp' });
   const sdp = [
     ...['v=0', 'o=- 0 0 IN IP4 127.0.0.1', 's=x', 'c=IN IP4 127.0.0.1', 't=0 0'],

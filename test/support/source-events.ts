@@ -47,8 +47,9 @@ export class SourceEvents {
 
   async #read(body: ReadableStream<Uint8Array>): Promise<void> {
     let rest = '';
-    for await (const text of body.pipeThrough(new TextDecoderStream())) {
-      const blocks = (rest + text).split('\n\n');
+    const decoder = new TextDecoder();
+    for await (const data of body) {
+      const blocks = (rest + decoder.decode(data, { stream: true })).split('\n\n');
       rest = blocks.pop() ?? '';
       for (const block of blocks) this.#take(block);
     }

@@ -40,9 +40,13 @@ export class SegmentFeed {
 
   /** Ends all that runs. Idempotent. */
   close(): void {
+    this.#endPieces();
+    this.output.destroy();
+  }
+
+  #endPieces(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.output.destroy();
     for (const piece of this.#running) end(piece);
   }
 
@@ -62,7 +66,8 @@ export class SegmentFeed {
         }
       }
     } finally {
-      this.close();
+      // What has been made is still to be read.
+      this.#endPieces();
     }
   }
 

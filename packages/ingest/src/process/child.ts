@@ -92,7 +92,9 @@ export class Child {
     const { stdin: input, stdout, stderr } = this.#child;
     if (input && stdin !== undefined) {
       // A child that ends before it has read all is no fault of its own.
-      pipeline(typeof stdin === 'string' ? Readable.from([stdin]) : stdin, input).catch(() => {});
+      pipeline(typeof stdin === 'string' ? Readable.from([stdin]) : stdin, input).catch(() =>
+        input.destroy(),
+      );
     }
     if (stdout) onOutput?.(stdout);
     stderr?.setEncoding('utf8').on('data', (text: string) => onWords?.(text));
