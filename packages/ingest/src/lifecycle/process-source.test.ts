@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { compileCheck, type FileSourceConfig, type RtspSourceConfig, SourceStatus } from '@spillway/protocol';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type CreateSourceOptions, createSource } from '../create-source.ts';
+import { Child } from '../process/child.ts';
 import type { OpenInlet } from '../rtp/inlet.ts';
 import type { Source } from '../source.ts';
 import type { SourceContext } from '../source-context.ts';
@@ -28,6 +29,7 @@ let logger: ReturnType<typeof memoryLogger>;
 let context: SourceContext;
 let inlets: DgramInlets;
 let cameras: RtspServer[];
+let encoders: Child[];
 let source: Source | undefined;
 let states: string[];
 
@@ -36,6 +38,7 @@ beforeEach(() => {
   context = sourceContext(FIRST_PORT, { logger });
   inlets = new DgramInlets();
   cameras = [];
+  encoders = [];
   states = [];
 });
 
@@ -43,7 +46,7 @@ afterEach(async () => {
   source?.close();
   await source?.gone;
   source = undefined;
-  await Promise.all(cameras.map((camera) => camera.stop()));
+  await Promise.all([...cameras, ...encoders].map((each) => each.stop()));
   for (const inlet of inlets.all) expect(inlet.closed).toBe(true);
   for (let port = FIRST_PORT; port < FIRST_PORT + 100; port += 2) {
     expect(context.ports.reserve({ port, rtcpPort: port + 1 })).toBe(true);
@@ -251,6 +254,71 @@ describe('a camera', () => {
     expect(seen).toMatch(right ? /ffmpeg/ : /refuses the user name or password/);
     for (const secret of secrets) expect(seen).not.toContain(secret);
   });
+});
+
+describe('an encoder whose SDP was pasted', () => {
+  const PORT = 21_790;
+  const sdp = [
+    ...['v=0', 'o=- 0 0 IN IP4 127.0.0.1', 's=-', 'c=IN IP4 127.0.0.1', 't=0 0'],
+    ...[`m=video ${PORT} RTP/AVP 96`, 'a=rtpmap:96 H264/90000', 'a=fmtp:96 packetization-mode=1', ''],
+  ].join('\r\n');
+  const x264 = ['-c:v', 'libx264', '-preset', 'ultrafast', '-tune', 'zerolatency', '-bsf:v', 'dump_extra'];
+  const x265 = ['-c:v', 'libx265', '-preset', 'ultrafast', '-x265-params', 'log-level=error:keyint=25'];
+
+  async function push(width: number, codec: readonly string[] = x264): Promise<Child> {
+    const picture = `testsrc2=size=${width}x${(width * 9) / 16}:rate=25,format=yuv420p`;
+    const encoder = await Child.start({
+      name: 'encoder',
+      file: 'ffmpeg',
+      args: [
+        ...['-v', 'error', '-re', '-f', 'lavfi', '-i', picture, ...codec, '-g', '25'],
+        ...['-f', 'rtp', '-payload_type', '96', `rtp://127.0.0.1:${PORT}?pkt_size=1200`],
+      ],
+    });
+    encoders.push(encoder);
+    return encoder;
+  }
+
+  /** Waits for a key frame that comes from now on, and gives its width. */
+  async function nextWidth(wanted?: number): Promise<number> {
+    const seen: number[] = [];
+    return waitFor(
+      `a picture ${wanted ?? ''}`,
+      () => {
+        const { last } = inlets;
+        if (last) last.onPacket = (_, { payload }) => seen.push(widthIn(payload) ?? 0);
+        return seen.find((width) => (wanted === undefined ? width > 0 : width === wanted));
+      },
+      LIMIT,
+    );
+  }
+
+  test.each(['auto', 'always'] as const)(
+    'may change its size as it runs (transcode: %s), and comes back after what nobody can play',
+    async (transcode) => {
+      const live = await create({ type: 'rtp', sdp, stallSeconds: 1, video: { transcode } });
+      live.start();
+      let encoder = await push(320);
+      await nextWidth(320);
+      await waitForState('live');
+      await encoder.stop();
+      encoder = await push(640);
+      // What is encoded anew may keep the size that it had.
+      await nextWidth(transcode === 'auto' ? 640 : undefined);
+      await waitForState('live');
+      await encoder.stop();
+
+      encoder = await push(320, x265);
+      await waitFor('it to be noticed', () => live.state !== 'live', LIMIT);
+      expect(live.status().reason).not.toBe('');
+      await encoder.stop();
+      encoder = await push(320);
+      await nextWidth(320);
+      await waitForState('live');
+      expect(states).not.toContain('failed');
+    },
+    120_000,
+  );
 });
 
 describe('a source that is held', () => {

@@ -29,14 +29,15 @@ function codedWidth(sps: Buffer): number {
   return 16 * (golomb() + 1);
 }
 
-/** The width of the pictures that begin in a packet's payload (RFC 6184), if it says so. Pixels. */
+/** The width of the pictures that begin in a packet's payload (RFC 6184), if it says so, by the parameter sets that count: the last. Pixels. */
 export function widthIn(payload: Buffer): number | undefined {
   const type = (payload[0] ?? 0) & 0x1f;
   if (type === 7) return codedWidth(payload);
   if (type !== 24) return undefined;
+  let width: number | undefined;
   for (let at = 1; at + 2 < payload.length; at += 2 + payload.readUInt16BE(at)) {
     const unit = payload.subarray(at + 2);
-    if (((unit[0] ?? 0) & 0x1f) === 7) return codedWidth(unit);
+    if (((unit[0] ?? 0) & 0x1f) === 7) width = codedWidth(unit);
   }
-  return undefined;
+  return width;
 }
