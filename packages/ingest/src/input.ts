@@ -39,13 +39,13 @@ export interface InputProblem {
 /** An input that cannot be opened. */
 export class InputError extends Error {
   override readonly name = 'InputError';
+  readonly problem: InputProblem;
   readonly final: boolean;
-  readonly pauseMs: number;
 
-  constructor({ reason, final, pauseMs = 0 }: InputProblem) {
-    super(reason);
-    this.final = final;
-    this.pauseMs = pauseMs;
+  constructor(problem: InputProblem) {
+    super(problem.reason);
+    this.problem = problem;
+    this.final = problem.final;
   }
 }
 

@@ -7,6 +7,7 @@ import { InletKeeper, type InletKeeperOptions } from '../rtp/inlet-keeper.ts';
 import { LayerRelay } from '../rtp/layer-relay.ts';
 import { heeded } from './heed.ts';
 import type { Outputs, Recipe } from './recipe.ts';
+import type { RunEnd } from './run-end.ts';
 
 export interface FfmpegRunOptions {
   readonly ffmpegPath: string;
@@ -33,20 +34,6 @@ export interface FfmpegRunOptions {
   readonly onSetback: (reason: string, refused: boolean) => void;
   /** Something to say while it is live; empty: nothing any more. */
   readonly onNote: (reason: string) => void;
-}
-
-/** How a run ended. */
-export interface RunEnd {
-  /** Why, in words. */
-  readonly reason: string;
-  /** Whether trying again is of no use. */
-  readonly final: boolean;
-  /** Milliseconds until the next try at least. Default 0. */
-  readonly pauseMs?: number;
-  /** Whether FFmpeg has come to the end of its input. */
-  readonly complete: boolean;
-  /** Whether the input is not what the recipe was made for. */
-  readonly misfit: boolean;
 }
 
 /** One run of FFmpeg from an input to the room's inlet. */

@@ -1,8 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { PushAddress, SourceChange, SourceConfig, SourceStatus } from '@spillway/protocol';
 import { isNoise, readLogLine } from '../ffmpeg/log-line.ts';
-import { InputError, type InputOpener, type OpenInput } from '../input.ts';
+import type { InputOpener, OpenInput } from '../input.ts';
 import type { Logger } from '../logger.ts';
-import { MissingProgramError } from '../process/child.ts';
 import { CondensedLog } from '../process/condensed-log.ts';
 import { hideSecrets } from '../process/hide-secrets.ts';
 import { LineTail } from '../process/line-tail.ts';
@@ -10,21 +10,18 @@ import { ProcessUsage } from '../process/process-usage.ts';
 import { publicConfig } from '../public-config.ts';
 import type { SavedSource } from '../rtp/rtp-inputs.ts';
 import type { Source } from '../source.ts';
-import { backoffDelay } from './backoff.ts';
+import { afterRun, type EndedRun, NO_RUNS } from './after-run.ts';
 import { ConditionKeeper } from './condition-keeper.ts';
-import { FfmpegRun, type FfmpegRunOptions, type RunEnd } from './ffmpeg-run.ts';
+import { FfmpegRun, type FfmpegRunOptions } from './ffmpeg-run.ts';
 import { heeded } from './heed.ts';
 import type { Outputs, Prepare, Recipe } from './recipe.ts';
+import { failedEnd, type RunEnd } from './run-end.ts';
 import type { SourceEvent } from './source-state.ts';
 
-/** A run that was live for so long counts as healthy: the next pause is the shortest again. */
-const HEALTHY_MS = 10_000;
 /** A process may take that long to start: a slow machine, a distant input. */
 const FIRST_BYTES_MS = 10_000;
 const STALL_SECONDS = 4;
 const WAITING_INTERVAL_MS = 1000;
-/** A camera that is back shall not be waited for much longer than it took to come. */
-const BACKOFF = { minMs: 500, maxMs: 5000 };
 
 export interface ProcessSourceOptions {
   readonly room: string;
@@ -159,9 +156,8 @@ export class ProcessSource implements Source {
 
   /** From `start()` to `stop()`, or until going on is of no use. */
   async #live(giveUp: AbortSignal): Promise<void> {
-    let misfits = 0;
-    let hasBeenLive = false;
-    for (let attempt = 0; !giveUp.aborted; attempt += 1) {
+    let history = NO_RUNS;
+    while (!giveUp.aborted) {
       this.#liveAt = undefined;
       const end = await this.#attempt(giveUp);
       this.#run = undefined;
@@ -169,29 +165,32 @@ export class ProcessSource implements Source {
       this.#log.flush();
       if (giveUp.aborted) return;
       this.#refused = false;
-      const wasLive = this.#liveAt !== undefined;
-      hasBeenLive ||= wasLive;
-      // What has been live is not given up: a camera that starts again answers all kinds of things. A file that has
-      // brought no picture twice will bring none.
-      const over = !hasBeenLive && (end.final || (attempt > 0 && this.config.type === 'file'));
-      if (over || (end.complete && this.#playsOnce)) {
+      const { reason } = end;
+      const after = afterRun(history, this.#describeRun(end), Math.random());
+      if (after.next !== 'again') {
         this.#endLife();
-        const { reason } = end;
         this.#condition.handle(
-          over ? { type: 'failed', reason } : { type: 'stopped', reason: 'Played to its end' },
+          after.next === 'fail'
+            ? { type: 'failed', reason }
+            : { type: 'stopped', reason: 'Played to its end' },
         );
         return;
       }
-      // What never became live may have been made for an input that is another one now.
-      if (end.misfit || !wasLive) this.#recipe = undefined;
-      if (wasLive && performance.now() - (this.#liveAt ?? 0) >= HEALTHY_MS) attempt = 0;
-      this.#condition.handle({ type: 'retrying', reason: end.reason, restart: true });
-      misfits = end.misfit ? misfits + 1 : 0;
-      // One misfit is an input that has changed. Several are one that is never what it was said to be.
-      if (misfits !== 1) {
-        await pause(Math.max(end.pauseMs ?? 0, backoffDelay(attempt, Math.random(), BACKOFF)), giveUp);
-      }
+      history = after.history;
+      if (!after.keepRecipe) this.#recipe = undefined;
+      this.#condition.handle({ type: 'retrying', reason, restart: true });
+      await pause(after.pauseMs, giveUp);
     }
+  }
+
+  #describeRun(end: RunEnd): EndedRun {
+    const { config } = this;
+    return {
+      end,
+      liveMs: this.#liveAt === undefined ? undefined : performance.now() - this.#liveAt,
+      isFile: config.type === 'file',
+      playsOnce: config.type === 'file' && config.loop === false,
+    };
   }
 
   async #attempt(giveUp: AbortSignal): Promise<RunEnd> {
@@ -301,10 +300,6 @@ export class ProcessSource implements Source {
     return 1000 * (('stallSeconds' in config ? config.stallSeconds : undefined) ?? STALL_SECONDS);
   }
 
-  get #playsOnce(): boolean {
-    return this.config.type === 'file' && this.config.loop === false;
-  }
-
   /** What is kept of a line that FFmpeg wrote. */
   #hear(written: string): string | undefined {
     const line = readLogLine(hideSecrets(written, this.#secrets));
@@ -313,34 +308,7 @@ export class ProcessSource implements Source {
   }
 }
 
-function failedEnd(error: unknown, input: OpenInput | undefined): RunEnd {
-  const own = input?.problem?.();
-  if (error instanceof MissingProgramError) {
-    const reason = `${error.message}. Install FFmpeg (apt-get install ffmpeg), then start the source again`;
-    return { reason, final: true, complete: false, misfit: false };
-  }
-  const reason = own?.reason ?? (error instanceof Error ? error.message : String(error));
-  const final = own?.final ?? (error instanceof InputError && error.final);
-  const pauseMs = own?.pauseMs ?? (error instanceof InputError ? error.pauseMs : 0);
-  return {
-    ...{ reason: hideSecrets(reason, input?.secrets ?? []), final, pauseMs },
-    ...{ complete: false, misfit: false },
-  };
-}
-
 /** Waits, unless told to give up. */
-function pause(ms: number, giveUp: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (giveUp.aborted) {
-      resolve();
-      return;
-    }
-    const done = () => {
-      clearTimeout(timer);
-      giveUp.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    giveUp.addEventListener('abort', done);
-  });
+async function pause(ms: number, giveUp: AbortSignal): Promise<void> {
+  await sleep(ms, undefined, { signal: giveUp }).catch(() => {});
 }

@@ -154,7 +154,7 @@ export class RtspGate {
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       // A client that has gone has broken it off itself.
-      if (!client.destroyed) this.#note({ reason: error.message, final: error.final });
+      if (!client.destroyed) this.#note(error.problem);
       client.destroy();
     } finally {
       if (!this.#session) this.#isTaken = false;
