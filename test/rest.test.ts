@@ -101,8 +101,9 @@ test('rooms are made, changed and removed, and survive a restart', async () => {
   const source = () => server.api<{ inputs: unknown; commands: unknown }>('GET', '/rooms/kept/source');
   const before = await source();
   await server.stop();
-  for (const file of readdirSync(server.dataDir)) {
-    expect(readFileSync(join(server.dataDir, file), 'utf8'), file).not.toContain(publishKey);
+  const files = readdirSync(server.dataDir, { withFileTypes: true }).filter((entry) => entry.isFile());
+  for (const { name } of files) {
+    expect(readFileSync(join(server.dataDir, name), 'utf8'), name).not.toContain(publishKey);
   }
   await server.start();
 
