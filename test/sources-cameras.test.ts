@@ -1,4 +1,4 @@
-import type { StreamAction } from '@spillway/protocol';
+import type { RtspSourceConfig, StreamAction } from '@spillway/protocol';
 import { expect, test } from 'vitest';
 import { useBrowser } from './support/browser.ts';
 import { type CameraMedia, type RtspServer, startCamera } from './support/camera.ts';
@@ -26,9 +26,10 @@ const impatient = { stallSeconds: 2, timeoutSeconds: 3 };
 async function openCamera(
   name: string,
   media: CameraMedia,
+  how: Partial<RtspSourceConfig> = impatient,
 ): Promise<{ camera: RtspServer; room: SourceRoom; player: PlayerPage }> {
   const camera = await startCamera({ mounts: { '/live': media } });
-  const room = await SourceRoom.play(server, name, { type: 'rtsp', url: camera.url('/live'), ...impatient });
+  const room = await SourceRoom.play(server, name, { type: 'rtsp', url: camera.url('/live'), ...how });
   const player = await room.watch(browser);
   const sinceOpened = stopwatch();
   await whenPlaying(player);
@@ -63,12 +64,13 @@ test('cameras of every kind are seen and heard, copied where browsers can play w
 }, 120_000);
 
 async function expectSeen({ media, video, audio }: Kind): Promise<void> {
-  const { room, player } = await openCamera(`camera-${media}`, media);
+  const { room, player } = await openCamera(`camera-${media}`, media, {});
   expect(await player.size()).toEqual({ width: 640, height: 360 });
   expect(await player.videoCodec()).toBe('H264');
   if (audio) await player.whenSounding();
   const sound = (await player.inbound()).filter(({ kind }) => kind === 'audio');
-  expect(sound.map(({ codec }) => codec.toLowerCase())).toEqual(audio ? [audio.codec.toLowerCase()] : []);
+  const codecs = new Set(sound.map(({ codec }) => codec.toLowerCase()));
+  expect([...codecs]).toEqual(audio ? [audio.codec.toLowerCase()] : []);
 
   const { report, cores } = await room.when('processor cores', (status) => (status.cores ?? 0) > 0);
   expect(report?.video).toMatchObject({ action: video, codec: 'H264', layers: [] });

@@ -1,19 +1,38 @@
 import { createSocket } from 'node:dgram';
+import { createServer } from 'node:net';
 import { findWorker } from '@spillway/worker';
 import { Sfu, type SfuOptions } from '../sfu.ts';
 
-/** A UDP port that was free a moment ago, with its successors. */
+/** Below the ports that systems pick for outgoing connections, and beside those of other tests. */
+const FIRST = 12_000;
+const LAST = 19_990;
+
+/** A port that was free a moment ago, for UDP and TCP, with its successor. */
 export async function freePort(): Promise<number> {
-  const socket = createSocket('udp4');
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  socket.once('error', reject);
-  socket.bind(0, '127.0.0.1', resolve);
-  await promise;
-  const { port } = socket.address();
-  const closed = Promise.withResolvers<void>();
-  socket.close(() => closed.resolve());
-  await closed.promise;
-  return port;
+  for (;;) {
+    const port = FIRST + 10 * Math.floor((Math.random() * (LAST - FIRST)) / 10);
+    const free = await Promise.all([port, port + 1].flatMap((each) => [isUdpFree(each), isTcpFree(each)]));
+    if (free.every(Boolean)) return port;
+  }
+}
+
+function isTcpFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
+}
+
+function isUdpFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = createSocket('udp4');
+    socket.once('error', () => {
+      socket.close();
+      resolve(false);
+    });
+    socket.bind(port, '127.0.0.1', () => socket.close(() => resolve(true)));
+  });
 }
 
 /** A real SFU on loopback. */
