@@ -15,6 +15,8 @@ const NOISE = [
   /Queue input is backward in time/,
   /deprecated pixel format used/,
   /Thread message queue blocking/,
+  /Guessed Channel Layout/,
+  /Finishing stream \d+:\d+ without any data written to it/,
   // A stream that is joined between two key frames.
   /non-existing PPS|decode_slice_header error|no frame!/,
 ];

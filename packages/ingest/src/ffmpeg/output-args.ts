@@ -21,6 +21,8 @@ export interface OutputOptions {
   readonly audioOutput?: RtpInput | undefined;
   /** What comes in, as examined. */
   readonly inputVideo?: InputVideo | undefined;
+  /** FFmpeg's name of the format that comes in, such as `rtsp`. Default: one that is described by an SDP. */
+  readonly format?: string | undefined;
   /** As the plan was made with; for the interval of key frames and the preset. */
   readonly settings?: VideoSettings | undefined;
   /** Wall clock at the start, in microseconds since 1970, which all sender reports refer to. */
@@ -32,13 +34,16 @@ export interface OutputOptions {
 }
 
 /*
- * What browsers need of a copied H264: Annex B instead of MP4's form, and the parameter sets before each key frame, which
- * MP4 and SDP carry apart. Where they are there already they are not doubled: that needs the delimiters (type 9) gone.
- * Supplements (6) and filler (12) only cost bandwidth.
+ * What browsers need of a copied H264: Annex B instead of MP4's form, and the parameter sets before each key frame.
+ * Containers carry them in the stream or where the first filter finds them, also when they change. An SDP carries them
+ * apart, once: those are put before each key frame that does not begin with them, which needs the delimiters (type 9)
+ * gone. Supplements (6) and filler (12) only cost bandwidth.
  */
-const COPIED_H264 = ['h264_mp4toannexb', 'filter_units=remove_types=6|9|12', 'dump_extra=freq=keyframe'].join(
-  ',',
-);
+const COPIED_H264 = 'h264_mp4toannexb,filter_units=remove_types=6|9|12';
+const SETS_OF_SDP = 'dump_extra=freq=keyframe';
+
+/** Formats of FFmpeg that are described by an SDP. */
+const BY_SDP = ['rtsp', 'sdp', 'rtp'];
 
 /** Fills gaps and follows the timestamps, so that the sound stays with the picture. */
 const FOLLOW_TIMESTAMPS = 'aresample=async=1000';
@@ -50,6 +55,7 @@ export function outputArgs(options: OutputOptions): string[] {
 
 function videoArgs(options: OutputOptions): string[] {
   const { video, videoOutputs, inputVideo, settings, startTimeUs, version } = options;
+  const { format = 'sdp' } = options;
   const pictures = encodedPictures(video);
   const [encoded, copied] = [videoOutputs.slice(0, pictures.length), videoOutputs.slice(pictures.length)];
   if (!video || video.action === 'drop') return [];
@@ -68,7 +74,8 @@ function videoArgs(options: OutputOptions): string[] {
   }
   const top = video.action === 'copy' ? copied[0] : undefined;
   if (top) {
-    args.push('-map', '0:V:0', '-c:v', 'copy', ...(video.codec === 'H264' ? ['-bsf:v', COPIED_H264] : []));
+    const filters = BY_SDP.includes(format) ? `${COPIED_H264},${SETS_OF_SDP}` : COPIED_H264;
+    args.push('-map', '0:V:0', '-c:v', 'copy', ...(video.codec === 'H264' ? ['-bsf:v', filters] : []));
     args.push(...keepTimestamps, ...rtpOutputArgs(top, { startTimeUs }));
   }
   return args;

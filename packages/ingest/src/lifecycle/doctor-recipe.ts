@@ -96,6 +96,7 @@ export function doctorRecipe(context: SourceContext, config: SourceConfig): Prep
         ...{ video: plan.video, audio: plan.audio, settings, version, vaapiDevice: hardware?.device },
         videoOutputs: to.video,
         audioOutput: to.audio,
+        format: report.format,
         inputVideo: report.streams.find((stream) => stream.kind === 'video'),
         startTimeUs: Date.now() * 1000,
       }),

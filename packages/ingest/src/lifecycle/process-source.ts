@@ -59,8 +59,8 @@ export class ProcessSource implements Source {
   #held = false;
   #refused = false;
   #life: AbortController | undefined;
-  readonly #ahead = new AbortController();
-  #looksAhead = false;
+  /** A look at the input before it is wanted. */
+  #ahead: AbortController | undefined;
   #lives: Promise<void> = Promise.resolve();
   #closed = false;
 
@@ -101,13 +101,14 @@ export class ProcessSource implements Source {
   prepare(): void {
     // Only cameras take their time.
     const isKnown = this.#life !== undefined || this.#recipe !== undefined;
-    if (this.#closed || isKnown || this.#looksAhead || this.config.type !== 'rtsp') return;
-    const { signal } = this.#ahead;
-    this.#looksAhead = true;
-    this.#lives = this.#lives.then(() => this.#lookAhead(signal));
+    if (this.#closed || isKnown || this.#ahead || this.config.type !== 'rtsp') return;
+    const ahead = new AbortController();
+    this.#ahead = ahead;
+    this.#lives = this.#lives.then(() => this.#lookAhead(ahead.signal));
   }
 
   stop(): void {
+    this.#ahead?.abort();
     this.#endLife();
     this.#condition.handle({ type: 'stopped' });
   }
@@ -121,7 +122,6 @@ export class ProcessSource implements Source {
     if (this.#closed) return;
     this.stop();
     this.#closed = true;
-    this.#ahead.abort();
     this.#options.opener.close();
     // Its ports are given to nobody else while FFmpeg may still send to them.
     void this.#lives.then(async () => {
@@ -220,7 +220,7 @@ export class ProcessSource implements Source {
       const { reason } = failedEnd(error, input);
       this.#options.logger.debug({ room: this.#options.room, reason }, 'Could not look at the source ahead');
     } finally {
-      this.#looksAhead = false;
+      if (this.#ahead?.signal === giveUp) this.#ahead = undefined;
       input?.close();
     }
   }
