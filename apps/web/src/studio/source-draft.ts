@@ -1,7 +1,7 @@
 import type { LayerName, RoomSourceConfig, SourceConfig } from '@spillway/protocol';
 
 /** What the page offers to play from the server. */
-export const sourceKinds = ['file', 'camera', 'encoder', 'test'] as const;
+const sourceKinds = ['file', 'camera', 'encoder', 'test'] as const;
 export type SourceKind = (typeof sourceKinds)[number];
 
 /** Lower layers that the page offers, lowest first. */

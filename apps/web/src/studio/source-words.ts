@@ -56,7 +56,7 @@ export function mayStop({ state, stopped, onDemand }: RoomSourceStatus): boolean
 }
 
 /** Whether an encoder sends to the server, which only waits for it. */
-export function isPushed({ type }: SourceConfig): boolean {
+function isPushed({ type }: SourceConfig): boolean {
   return type === 'rtmp' || type === 'srt' || type === 'rtp';
 }
 

@@ -1,7 +1,7 @@
 import type { PlannedPicture, VideoSettings } from '@spillway/protocol';
 
 /** What encodes a picture anew: x264, Intel's and AMD's hardware, Nvidia's, and libvpx for the layers beside a copied VP8. */
-export const TRANSCODERS = ['libx264', 'h264_vaapi', 'h264_nvenc', 'libvpx'] as const;
+const TRANSCODERS = ['libx264', 'h264_vaapi', 'h264_nvenc', 'libvpx'] as const;
 export type Transcoder = (typeof TRANSCODERS)[number];
 
 export interface TranscoderOptions {

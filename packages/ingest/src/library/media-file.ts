@@ -11,7 +11,7 @@ export interface MediaFile {
   readonly audio?: FileAudio | undefined;
 }
 
-export interface FileVideo {
+interface FileVideo {
   readonly index: number;
   readonly codec: string;
   readonly profile: string;
@@ -26,7 +26,7 @@ export interface FileVideo {
   readonly start: number;
 }
 
-export interface FileAudio {
+interface FileAudio {
   readonly index: number;
   readonly codec: string;
   readonly profile: string;

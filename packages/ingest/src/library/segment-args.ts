@@ -1,4 +1,5 @@
 import type { VideoSettings } from '@spillway/protocol';
+import { bitrateFor } from '../doctor/pictures.ts';
 import { fileUrl, guardArgs } from './file-args.ts';
 import type { MediaFile } from './media-file.ts';
 
@@ -44,8 +45,7 @@ export function commonForm(files: readonly MediaFile[], settings: VideoSettings 
   const width = even((largest.width * height) / largest.height);
   const fastest = Math.max(...pictures.map(({ frameRate }) => frameRate || 25), 1);
   const frameRate = Math.max(1, Math.min(Math.round(fastest), settings.frameRate ?? 30));
-  const size = (width * height * frameRate) / (1280 * 720 * 30);
-  const bitrate = settings.bitrate ?? Math.max(50_000, Math.round(2_500_000 * size ** 0.75));
+  const bitrate = settings.bitrate ?? bitrateFor({ width, height }, frameRate);
   const { keyFrameSeconds, preset } = settings;
   return { width, height, frameRate, bitrate, keyFrameSeconds, preset };
 }

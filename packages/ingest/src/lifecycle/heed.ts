@@ -2,7 +2,7 @@
 const HEED_MS = 2000;
 
 /** It went on although it was told to give up; it is left alone. */
-export class NotHeededError extends Error {
+class NotHeededError extends Error {
   override readonly name = 'NotHeededError';
 
   constructor() {

@@ -76,7 +76,7 @@ const recipes: Readonly<Record<CameraMedia, Recipe>> = {
 const files = new Map<CameraMedia, Promise<string>>();
 
 /** The file of one kind of media, made at its first use. Other processes of this user can open it while this one lives. */
-export function cameraFile(media: CameraMedia): Promise<string> {
+function cameraFile(media: CameraMedia): Promise<string> {
   const file = files.get(media) ?? make(media);
   files.set(media, file);
   return file;
