@@ -12,23 +12,21 @@ import { waitFor } from './support/wait-for.ts';
 const server = useServer({ config: { demo: { enabled: false } }, sources: { allowLocalAddresses: true } });
 const browser = useBrowser();
 
-interface LayeredPlayer {
-  readonly layers: readonly { readonly width: number; readonly height: number }[];
-  setLayer(layer: number | null): void;
-}
-
+/** The layers that viewers can choose from. */
 function layers(player: PlayerPage): Promise<readonly { width: number; height: number }[]> {
   return player.page
     .locator('spillway-player')
     .evaluate((element) =>
-      (element as unknown as LayeredPlayer).layers.map(({ width, height }) => ({ width, height })),
+      'layers' in element && Array.isArray(element.layers)
+        ? element.layers.map(({ width, height }) => ({ width, height }))
+        : [],
     );
 }
 
 async function setLayer(player: PlayerPage, layer: number | null): Promise<void> {
-  await player.page
-    .locator('spillway-player')
-    .evaluate((element, wanted) => (element as unknown as LayeredPlayer).setLayer(wanted), layer);
+  await player.page.locator('spillway-player').evaluate((element, wanted) => {
+    if ('setLayer' in element && typeof element.setLayer === 'function') element.setLayer(wanted);
+  }, layer);
 }
 
 test('viewers switch between three layers of one camera, whether its picture is copied or encoded', async () => {

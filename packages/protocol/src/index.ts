@@ -1,6 +1,7 @@
 export * from './check.ts';
 export * from './errors.ts';
 export * from './library.ts';
+export * from './media-settings.ts';
 export * from './names.ts';
 export * from './rest.ts';
 export * from './rtp.ts';
