@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { explainFfmpeg } from '../ffmpeg/explain.ts';
 import { readLogLine } from '../ffmpeg/log-line.ts';
+import { unlessGivenUp } from '../give-up.ts';
 import { InputError, type OpenInput } from '../input.ts';
 import { Child, describeEnd } from '../process/child.ts';
 import { hideSecrets } from '../process/hide-secrets.ts';
@@ -42,10 +43,10 @@ const MAX_PIXELS = 8192 * 4320;
 export async function examine(input: OpenInput, options: ExamineOptions): Promise<Examination> {
   const { ffprobePath = 'ffprobe', limitMs = 10_000, giveUp } = options;
   const depth = input.sample ? 'thorough' : options.depth;
-  if (giveUp?.aborted) throw givenUp();
+  if (giveUp?.aborted) throw new InputError({ reason: GIVEN_UP, final: false });
   const deadline = performance.now() + limitMs;
   const stdin = input.sample
-    ? Readable.from([await within(input.sample(), limitMs, giveUp, input)])
+    ? Readable.from([await sampleOf(input.sample(), limitMs, giveUp, input)])
     : input.stdin;
   const output = new BoundedText(MAX_OUTPUT, () => void child.stop());
   const words = new LineTail();
@@ -79,7 +80,7 @@ export async function examine(input: OpenInput, options: ExamineOptions): Promis
   clearTimeout(timer);
   giveUp?.removeEventListener('abort', stop);
 
-  if (giveUp?.aborted) throw givenUp();
+  if (giveUp?.aborted) throw new InputError({ reason: GIVEN_UP, final: false });
   const problem = input.problem?.();
   if (problem) throw new InputError(problem);
   const lines = words.lines.map((line) => readLogLine(line).text);
@@ -116,28 +117,21 @@ function tooLate(limitMs: number): string {
   return `Its streams were not known after ${Math.round(limitMs / 1000)} s: nothing comes, too little, or no video that FFmpeg knows. Check that it sends.`;
 }
 
-function givenUp(): InputError {
-  return new InputError({ reason: 'It was stopped while its input was examined', final: false });
-}
+const GIVEN_UP = 'It was stopped while its input was examined';
 
-async function within(
+async function sampleOf(
   sample: Promise<Buffer>,
   limitMs: number,
   giveUp: AbortSignal | undefined,
   input: OpenInput,
 ): Promise<Buffer> {
-  const { promise: ended, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new InputError({ reason: tooLate(limitMs), final: false })), limitMs);
-  const stop = () => reject(givenUp());
-  giveUp?.addEventListener('abort', stop);
+  const late = AbortSignal.timeout(limitMs);
+  const signal = giveUp ? AbortSignal.any([giveUp, late]) : late;
   try {
-    return await Promise.race([sample, ended]);
+    return await unlessGivenUp(sample, signal, () => (giveUp?.aborted ? GIVEN_UP : tooLate(limitMs)));
   } catch (error) {
     const problem = input.problem?.();
     throw problem ? new InputError(problem) : error;
-  } finally {
-    clearTimeout(timer);
-    giveUp?.removeEventListener('abort', stop);
   }
 }
 

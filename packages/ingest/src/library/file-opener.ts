@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import type { FileSourceConfig } from '@spillway/protocol';
+import { unlessGivenUp } from '../give-up.ts';
 import { InputError, type InputOpener, type OpenInput } from '../input.ts';
 import { guardArgs } from './file-args.ts';
 import type { FileProber } from './file-prober.ts';
@@ -46,7 +47,12 @@ export class FileOpener implements InputOpener {
   async open(giveUp: AbortSignal): Promise<OpenInput> {
     const { config } = this.#options;
     const names = typeof config.file === 'string' ? [config.file] : config.file;
-    const files = await unlessAborted(this.#find(names), giveUp);
+    // What is found out meanwhile is remembered all the same.
+    const files = await unlessGivenUp(
+      this.#find(names),
+      giveUp,
+      () => 'It was stopped while it looked into its files',
+    );
     const start = this.#start;
     const first = files[0];
     if (first && start >= first.timeline.end - first.timeline.start) {
@@ -141,21 +147,6 @@ export class FileOpener implements InputOpener {
         for (const each of [feed, ...samples]) each.close();
       },
     };
-  }
-}
-
-/** What is found out meanwhile is remembered all the same. */
-async function unlessAborted<T>(found: Promise<T>, giveUp: AbortSignal): Promise<T> {
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const stop = () => {
-    reject(new InputError({ reason: 'It was stopped while it looked into its files', final: false }));
-  };
-  giveUp.addEventListener('abort', stop);
-  if (giveUp.aborted) stop();
-  try {
-    return await Promise.race([found, aborted]);
-  } finally {
-    giveUp.removeEventListener('abort', stop);
   }
 }
 

@@ -1,3 +1,4 @@
+import { unlessGivenUp } from '../give-up.ts';
 import { InputError, type InputOpener, type OpenInput } from '../input.ts';
 import type { Logger } from '../logger.ts';
 import { type FlvSupport, unreadable } from './flv-support.ts';
@@ -21,6 +22,8 @@ export interface RtmpOpenerOptions {
   readonly support: () => Promise<FlvSupport>;
   readonly logger: Logger;
 }
+
+const GIVEN_UP = 'Given up before an encoder connected';
 
 /** Opens what an encoder publishes by RTMP with one key. */
 export class RtmpOpener implements InputOpener {
@@ -46,7 +49,7 @@ export class RtmpOpener implements InputOpener {
 
   async open(giveUp: AbortSignal): Promise<OpenInput> {
     const signal = AbortSignal.any([giveUp, this.#closing.signal]);
-    failIfGivenUp(signal);
+    if (signal.aborted) throw new InputError({ reason: GIVEN_UP, final: false });
     if (!this.#registration) {
       this.#registration = this.#server.register(this.#key, {
         room: this.#room,
@@ -55,8 +58,8 @@ export class RtmpOpener implements InputOpener {
       // Nobody wants it any more: an encoder must not believe that it is live.
       giveUp.addEventListener('abort', () => this.#unregister(), { once: true });
     }
-    await unlessGivenUp(this.#server.listening(), signal);
-    const support = await unlessGivenUp(this.#askSupport(), signal);
+    await unlessGivenUp(this.#server.listening(), signal, () => GIVEN_UP);
+    const support = await unlessGivenUp(this.#askSupport(), signal, () => GIVEN_UP);
     const publication = await this.#settledPublication(signal);
     const problem = () => unreadable(publication.media, support);
     const before = problem();
@@ -95,7 +98,8 @@ export class RtmpOpener implements InputOpener {
   async #settledPublication(signal: AbortSignal): Promise<Publication> {
     for (;;) {
       const publication = this.#publication;
-      await unlessGivenUp(publication ? publication.settled : this.#arrival.promise, signal);
+      const wanted = publication ? publication.settled : this.#arrival.promise;
+      await unlessGivenUp(wanted, signal, () => GIVEN_UP);
       if (publication && !publication.ended) return publication;
       if (publication && publication === this.#publication) this.#publication = undefined;
     }
@@ -108,24 +112,5 @@ export class RtmpOpener implements InputOpener {
     publication.gone.then(() => {
       if (this.#publication === publication) this.#publication = undefined;
     });
-  }
-}
-
-function failIfGivenUp(signal: AbortSignal): void {
-  if (signal.aborted) throw new InputError({ reason: 'Given up before an encoder connected', final: false });
-}
-
-/** Waits for a promise, or throws once it is given up. */
-async function unlessGivenUp<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  const given = Promise.withResolvers<void>();
-  const giveUp = () => given.resolve();
-  signal.addEventListener('abort', giveUp, { once: true });
-  try {
-    const result = await Promise.race([promise.then((value) => ({ value })), given.promise]);
-    failIfGivenUp(signal);
-    if (!result) throw new InputError({ reason: 'Given up before an encoder connected', final: false });
-    return result.value;
-  } finally {
-    signal.removeEventListener('abort', giveUp);
   }
 }

@@ -1,9 +1,10 @@
 import type { RtspSourceConfig } from '@spillway/protocol';
-import { InputError, type InputOpener, type OpenInput } from '../input.ts';
+import { unlessGivenUp } from '../give-up.ts';
+import type { InputOpener, OpenInput } from '../input.ts';
 import type { Logger } from '../logger.ts';
-import { type AddressPolicy, resolveAllowed } from './address-policy.ts';
+import { type AddressPolicy, type AllowedAddress, resolveAllowed } from './address-policy.ts';
 import { connectCamera } from './camera-connection.ts';
-import { type CameraUrl, parseCameraUrl } from './camera-url.ts';
+import { parseCameraUrl } from './camera-url.ts';
 import type { Loss } from './rtp-loss.ts';
 import { RtspGate } from './rtsp-gate.ts';
 
@@ -38,8 +39,7 @@ export class RtspOpener implements InputOpener {
     const camera = parseCameraUrl(this.#config);
     const timeoutMs = (this.#config.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS) * 1000;
     const stop = AbortSignal.any([giveUp, this.#closed.signal]);
-    // Each time anew: a camera's address may change.
-    const address = await within(resolveAllowed(camera.host, addressPolicy), stop, timeoutMs, camera);
+    const address = await findAddress(camera.host, addressPolicy, timeoutMs, stop);
     const connected = await connectCamera({ camera, to: address, timeoutMs, giveUp: stop });
     const gate = await RtspGate.open({ camera, address, timeoutMs, connected });
     logger.debug({ camera: camera.shown, address: address.address }, 'Connected to the camera');
@@ -73,27 +73,17 @@ function inputArgs({ transport = 'tcp', audio = true }: RtspSourceConfig, url: s
   ];
 }
 
-/** A lookup cannot be broken off, only left alone. */
-async function within<T>(
-  work: Promise<T>,
-  stop: AbortSignal,
+/** Finds the camera's address, each time anew: it may have changed. */
+function findAddress(
+  host: string,
+  policy: AddressPolicy,
   timeoutMs: number,
-  camera: CameraUrl,
-): Promise<T> {
-  const given = Promise.withResolvers<never>();
-  const handleStop = () =>
-    given.reject(new InputError({ reason: 'It was stopped while it looked for the camera', final: false }));
-  const timer = setTimeout(() => {
-    const reason = `The name ${camera.host} was not resolved within ${timeoutMs / 1000} s: check this server's DNS, or enter the IP address`;
-    given.reject(new InputError({ reason, final: false }));
-  }, timeoutMs);
-  stop.addEventListener('abort', handleStop);
-  if (stop.aborted) handleStop();
-  try {
-    return await Promise.race([work, given.promise]);
-  } finally {
-    clearTimeout(timer);
-    stop.removeEventListener('abort', handleStop);
-    work.catch(() => {});
-  }
+  stop: AbortSignal,
+): Promise<AllowedAddress> {
+  const late = AbortSignal.timeout(timeoutMs);
+  return unlessGivenUp(resolveAllowed(host, policy), AbortSignal.any([stop, late]), () =>
+    stop.aborted
+      ? 'It was stopped while it looked for the camera'
+      : `The name ${host} was not resolved within ${timeoutMs / 1000} s: check this server's DNS, or enter the IP address`,
+  );
 }
