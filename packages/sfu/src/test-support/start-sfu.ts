@@ -5,12 +5,19 @@ import { Sfu, type SfuOptions } from '../sfu.ts';
 
 /** Below the ports that systems pick for outgoing connections, and beside those of other tests. */
 const FIRST = 12_000;
-const LAST = 19_990;
+/** Each of the runner's processes has a share of its own, so that two never look at the same port at once. */
+const SHARE = 2000;
+const SHARES = 4;
+const STEP = 10;
+const firstOfShare = FIRST + SHARE * (Number(process.env.VITEST_POOL_ID ?? 0) % SHARES);
 
-/** A port that was free a moment ago, for UDP and TCP, with its successor. */
+let next = STEP * Math.floor((Math.random() * SHARE) / STEP);
+
+/** A port that was free a moment ago, for UDP and TCP, with its successor. The next call gives another one. */
 export async function freePort(): Promise<number> {
   for (;;) {
-    const port = FIRST + 10 * Math.floor((Math.random() * (LAST - FIRST)) / 10);
+    const port = firstOfShare + next;
+    next = (next + STEP) % SHARE;
     const free = await Promise.all([port, port + 1].flatMap((each) => [isUdpFree(each), isTcpFree(each)]));
     if (free.every(Boolean)) return port;
   }
