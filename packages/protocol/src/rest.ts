@@ -81,6 +81,8 @@ export const ViewerInfo = Type.Object(
   {
     id: Id,
     since: date,
+    /** How it plays: by signalling (the player of this project), by WHEP, or by a plain offer. */
+    by: Type.Union([Type.Literal('signaling'), Type.Literal('whep'), Type.Literal('offer')]),
     /** Network path of the media, once it flows. */
     path: Type.Optional(Type.Union([Type.Literal('udp'), Type.Literal('tcp')])),
     address: Type.Optional(Type.String()),

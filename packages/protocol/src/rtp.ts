@@ -67,10 +67,13 @@ export const RtpCapabilities = Type.Object(
 );
 export type RtpCapabilities = Static<typeof RtpCapabilities>;
 
+/** Name of an RTP stream among those of one medium (RFC 8851). */
+export const Rid = Type.String({ pattern: '^[A-Za-z0-9_-]{1,16}$' });
+
 const RtpEncoding = Type.Object(
   {
     ssrc: Type.Optional(u32),
-    rid: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9_-]{1,16}$' })),
+    rid: Type.Optional(Rid),
     codecPayloadType: Type.Optional(payloadType),
     rtx: Type.Optional(Type.Object({ ssrc: u32 }, closed)),
     dtx: Type.Optional(Type.Boolean()),

@@ -4,6 +4,7 @@ import {
   DtlsParameters,
   IceParameters,
   IceServer,
+  Rid,
   RtpCapabilities,
   RtpParameters,
   TransportParameters,
@@ -20,13 +21,15 @@ const Nothing = Type.Object({}, closed);
 /** The query of the signalling URL. */
 export const SignalingQuery = Type.Object({ room: RoomName }, closed);
 
-/** Size of one quality layer of a broadcast, lowest layer first in lists. */
+/** One quality layer of a broadcast, lowest layer first in lists. */
 export const Layer = Type.Object(
   {
+    /** Pixels. Unknown of WHIP broadcasters, whose offers name layers without their sizes. */
+    width: Type.Optional(Type.Integer({ minimum: 1, maximum: 16_384 })),
     /** Pixels. */
-    width: Type.Integer({ minimum: 1, maximum: 16_384 }),
-    /** Pixels. */
-    height: Type.Integer({ minimum: 1, maximum: 16_384 }),
+    height: Type.Optional(Type.Integer({ minimum: 1, maximum: 16_384 })),
+    /** The broadcaster's own name of the layer (RFC 8851). */
+    rid: Type.Optional(Rid),
     /** Bits per second at most. */
     maxBitrate: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000_000 })),
   },

@@ -68,6 +68,7 @@ export class Viewer extends EventEmitter<ViewerEvents> {
     return {
       id: this.id,
       since: this.since.toISOString(),
+      by: 'signaling',
       playing: this.#playing,
       ...(tuple ? { path: tuple.protocol } : {}),
       ...(tuple?.remoteIp ? { address: tuple.remoteIp } : {}),
