@@ -2,6 +2,7 @@ export { Broadcast, type BroadcastTrack } from './broadcast.ts';
 export { publishedCapabilities } from './conversions.ts';
 export { type ListenOptions, usableAddresses } from './listen.ts';
 export { MediaWorker } from './media-worker.ts';
+export { NegotiatedViewer, type Negotiation } from './negotiated-viewer.ts';
 export { leastLoaded, type Placement, type WorkerLoad } from './placement.ts';
 export { Room, type RoomLimits } from './room.ts';
 export { type InletLayer, type ReceivedBytes, RtpInlet, type RtpInletOptions } from './rtp-inlet.ts';

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { SpillwayError } from '@spillway/protocol';
 import { createWorker } from 'mediasoup';
 import type {
-  Router,
+  RouterRtpCodecCapability,
   TransportListenInfo,
   WebRtcServer,
   Worker,
@@ -11,6 +11,7 @@ import type {
 } from 'mediasoup/types';
 import { createBackoff } from './backoff.ts';
 import { routerCodecs } from './codecs.ts';
+import type { Seat } from './seat.ts';
 
 export interface MediaWorkerOptions {
   /** Position among the workers, from 0. */
@@ -105,14 +106,19 @@ export class MediaWorker extends EventEmitter<MediaWorkerEvents> {
     return this.#running?.worker.getResourceUsage().catch(() => undefined);
   }
 
-  /** @throws {SpillwayError} `unavailable` while the process is being started again */
-  async createRouter(): Promise<{ router: Router; webRtcServer: WebRtcServer }> {
+  /**
+   * Makes an origin router.
+   *
+   * @throws {SpillwayError} `unavailable` while the process is being started again
+   */
+  async createSeat(): Promise<Seat> {
     if (!this.#running || !this.up) {
       throw new SpillwayError('unavailable', 'the media worker is being started again');
     }
     const { worker, webRtcServer } = this.#running;
-    const router = await worker.createRouter({ mediaCodecs: [...routerCodecs] });
-    return { router, webRtcServer };
+    const createRouter = (codecs: readonly RouterRtpCodecCapability[]) =>
+      worker.createRouter({ mediaCodecs: [...codecs] });
+    return { router: await createRouter(routerCodecs), webRtcServer, createRouter };
   }
 
   close(): void {

@@ -1,10 +1,22 @@
 import { EventEmitter } from 'node:events';
-import type { BroadcastInfo, Playback, RoomState, RtpCapabilities, VideoCodec } from '@spillway/protocol';
+import type {
+  BroadcastInfo,
+  DtlsParameters,
+  Playback,
+  RoomState,
+  RtpCapabilities,
+  TransportParameters,
+  VideoCodec,
+} from '@spillway/protocol';
 import { SpillwayError } from '@spillway/protocol';
 import { Broadcast } from './broadcast.ts';
 import { commonCodecs } from './codecs.ts';
+import { Edges } from './edges.ts';
+import { NegotiatedViewer, type Negotiation } from './negotiated-viewer.ts';
+import type { PayloadLayout } from './payload-layout.ts';
 import { RtpInlet, type RtpInletOptions } from './rtp-inlet.ts';
 import type { Seat } from './seat.ts';
+import { SilenceWatch } from './silence-watch.ts';
 import { Viewer } from './viewer.ts';
 import { WebRtcBroadcaster } from './webrtc-broadcaster.ts';
 
@@ -50,6 +62,12 @@ export interface BroadcastClaim {
 /** How long a new room waits for a worker to come up. Milliseconds. */
 const FIRST_SEAT_LIMIT = 30_000;
 
+/** When a negotiated viewer of whom nothing comes, neither RTCP nor ICE checks, is gone. */
+const VIEWER_SILENCE = { intervalMs: 5000, limitMs: 30_000 };
+
+/** When the media of a broadcaster that sends no ICE checks counts as gone. */
+const BROADCASTER_SILENCE = { intervalMs: 1000, limitMs: 5000 };
+
 /** Viewers that are moved to a changed broadcast at the same time. */
 const SYNC_CONCURRENCY = 32;
 
@@ -60,7 +78,10 @@ export class Room extends EventEmitter<RoomEvents> {
   readonly #findSeat: FindSeat;
   readonly #viewers = new Map<string, Viewer>();
   readonly #inlets = new Set<RtpInlet>();
+  readonly #viewerSilence = new SilenceWatch(VIEWER_SILENCE);
+  readonly #broadcasterSilence = new SilenceWatch(BROADCASTER_SILENCE);
   #seat: Promise<Seat & { readonly workerIndex: number }>;
+  #edges: Promise<Edges>;
   #workerIndex: number | undefined;
   #broadcast: Broadcast | undefined;
   #broadcaster: WebRtcBroadcaster | undefined;
@@ -85,6 +106,7 @@ export class Room extends EventEmitter<RoomEvents> {
     this.#limits = limits;
     this.#findSeat = findSeat;
     this.#seat = this.#takeSeat(AbortSignal.timeout(FIRST_SEAT_LIMIT));
+    this.#edges = edgesOf(this.#seat);
   }
 
   get closed(): boolean {
@@ -117,12 +139,17 @@ export class Room extends EventEmitter<RoomEvents> {
    * @param id unique among all viewers
    * @throws {SpillwayError} `too-many` when the room is full
    */
-  addViewer(id: string, capabilities: RtpCapabilities): Viewer {
+  addViewer(id: string, capabilities: RtpCapabilities): Viewer;
+  /** @param negotiation how the client negotiates: {@link join} is the viewer's next step */
+  addViewer(id: string, capabilities: RtpCapabilities, negotiation: Negotiation): NegotiatedViewer;
+  addViewer(id: string, capabilities: RtpCapabilities, negotiation?: Negotiation): Viewer {
     this.#check();
     if (this.#viewers.size >= this.#limits.maxViewers) {
       throw new SpillwayError('too-many', `room ${this.name} is full (${this.#limits.maxViewers} viewers)`);
     }
-    const viewer = new Viewer(id, capabilities);
+    const viewer = negotiation
+      ? new NegotiatedViewer(id, capabilities, negotiation, this.#viewerSilence)
+      : new Viewer(id, capabilities);
     this.#viewers.set(viewer.id, viewer);
     viewer.once('closed', () => {
       if (this.#viewers.get(id) !== viewer) return;
@@ -135,9 +162,24 @@ export class Room extends EventEmitter<RoomEvents> {
 
   /** Gives a viewer all that there is to play. */
   async watch(viewer: Viewer): Promise<Playback> {
-    const playback = await viewer.watch(this.#seat, () => this.#broadcast);
+    const playback = await viewer.watch(this.#enter, () => this.#broadcast);
     this.#reportUnsupported(playback);
     return playback;
+  }
+
+  /**
+   * Connects a viewer that has negotiated, and plays what there is. It follows all changes by itself.
+   *
+   * @returns what the answer says of the transport
+   * @throws {SpillwayError} `not-live`, `not-acceptable`, `unavailable`; the viewer is closed then
+   */
+  async join(viewer: NegotiatedViewer, dtlsParameters: DtlsParameters): Promise<TransportParameters> {
+    try {
+      return await viewer.join(this.#enter, () => this.#broadcast, dtlsParameters);
+    } catch (error) {
+      viewer.close('it could not join');
+      throw error;
+    }
   }
 
   /**
@@ -156,11 +198,11 @@ export class Room extends EventEmitter<RoomEvents> {
     const present = this.#broadcaster;
     const keeps = present?.broadcast === broadcast && present.transportParameters.id === transportId;
     if (present && keeps && !present.closed) return { broadcaster: present, resumed: true };
-    const broadcaster = await WebRtcBroadcaster.create(
-      await this.#seat,
-      broadcast,
-      this.#limits.maxIncomingBitrate,
-    );
+    const broadcaster = await WebRtcBroadcaster.create(await this.#seat, broadcast, {
+      maxIncomingBitrate: this.#limits.maxIncomingBitrate,
+      // Encoders that speak WHIP do not all send ICE consent checks.
+      ...(claim.broadcaster === 'whip' ? { silence: this.#broadcasterSilence } : {}),
+    });
     if (broadcast.ended) {
       broadcaster.close('the broadcast is over');
       throw new SpillwayError('wrong-state', 'the broadcast ended while it was taken back: broadcast again');
@@ -206,12 +248,15 @@ export class Room extends EventEmitter<RoomEvents> {
     this.#broadcast?.end(reason);
     for (const inlet of [...this.#inlets]) inlet.close();
     for (const viewer of [...this.#viewers.values()]) viewer.close(reason);
+    closeEdges(this.#edges);
     void this.#seat.then(
       ({ router }) => router.close(),
       () => {},
     );
     this.emit('closed', reason);
   }
+
+  readonly #enter = async (layout: PayloadLayout | undefined) => (await this.#edges).enter(layout);
 
   /** Why a claim would be refused. */
   #obstacle({ resume, takeover }: BroadcastClaim): string | undefined {
@@ -255,8 +300,8 @@ export class Room extends EventEmitter<RoomEvents> {
     const sync = async () => {
       for (const viewer of waiting) {
         try {
-          const playback = await viewer.watch(this.#seat, () => this.#broadcast);
-          viewer.emit('playback', playback);
+          const playback = await viewer.watch(this.#enter, () => this.#broadcast);
+          await viewer.present(playback);
           this.#reportUnsupported(playback);
         } catch {
           // The viewer or the worker went meanwhile; both are told elsewhere.
@@ -287,6 +332,8 @@ export class Room extends EventEmitter<RoomEvents> {
     this.#workerIndex = undefined;
     // However long it takes: the room stays a room.
     this.#seat = this.#takeSeat(this.#closing.signal);
+    closeEdges(this.#edges);
+    this.#edges = edgesOf(this.#seat);
     for (const viewer of this.#viewers.values()) viewer.reset();
     try {
       await this.#seat;
@@ -296,10 +343,24 @@ export class Room extends EventEmitter<RoomEvents> {
       return;
     }
     this.emit('rebuilt');
-    for (const viewer of this.#viewers.values()) viewer.emit('rejoin', 'the media worker was replaced');
+    for (const viewer of [...this.#viewers.values()]) viewer.lose('the media worker was replaced');
   }
 
   #check(): void {
     if (this.closed) throw new SpillwayError('not-found', `room ${this.name} is gone`);
   }
+}
+
+function edgesOf(whenSeated: Promise<Seat>): Promise<Edges> {
+  const edges = whenSeated.then((seat) => new Edges(seat));
+  // Whoever waits for the seat is told; without one there are no edges.
+  edges.catch(() => {});
+  return edges;
+}
+
+function closeEdges(edges: Promise<Edges>): void {
+  edges.then(
+    (present) => present.close(),
+    () => {},
+  );
 }

@@ -1,10 +1,18 @@
-import type { Router, WebRtcServer, WebRtcTransport, WebRtcTransportOptions } from 'mediasoup/types';
+import type {
+  Router,
+  RouterRtpCodecCapability,
+  WebRtcServer,
+  WebRtcTransport,
+  WebRtcTransportOptions,
+} from 'mediasoup/types';
 import { whileOpen } from './gone.ts';
 
 /** Where transports of a room are made: a router and the WebRtcServer of its worker. */
 export interface Seat {
   readonly router: Router;
   readonly webRtcServer: WebRtcServer;
+  /** Makes a further router on the same worker. */
+  createRouter(codecs: readonly RouterRtpCodecCapability[]): Promise<Router>;
 }
 
 type TransportSettings = Pick<

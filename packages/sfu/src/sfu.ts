@@ -155,7 +155,7 @@ export class Sfu extends EventEmitter<SfuEvents> {
       const worker = this.#pool.workers.find((candidate) => candidate.index === index);
       if (!worker) throw new SpillwayError('unavailable', 'no media worker takes another room');
       try {
-        return { ...(await worker.createRouter()), workerIndex: worker.index };
+        return { ...(await worker.createSeat()), workerIndex: worker.index };
       } catch (error) {
         // It died while it was asked: look for another.
         if (worker.up || signal.aborted) throw error;

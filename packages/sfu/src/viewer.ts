@@ -11,11 +11,14 @@ import type {
   ViewerInfo,
 } from '@spillway/protocol';
 import { SpillwayError } from '@spillway/protocol';
-import type { Consumer, RtpCapabilities, WebRtcTransport } from 'mediasoup/types';
+import type { Consumer, Producer, RtpCapabilities, WebRtcTransport } from 'mediasoup/types';
 import type { Broadcast, BroadcastTrack } from './broadcast.ts';
-import { decodableCodecs, videoCodecOf } from './codecs.ts';
+import { decodableCodecs, videoCodecOf, videoCodecs } from './codecs.ts';
 import { toClientParameters, toMediasoupCapabilities, withoutCongestionControl } from './conversions.ts';
+import type { Outlet } from './edge.ts';
+import type { Berth } from './edges.ts';
 import { unlessGone, whileOpen } from './gone.ts';
+import { covers, layoutCapabilities, originLayout, type PayloadLayout } from './payload-layout.ts';
 import { createTransport, type Seat } from './seat.ts';
 import { transportParameters } from './transport-parameters.ts';
 
@@ -28,6 +31,18 @@ export type ViewerEvents = {
   closed: [reason: string];
 };
 
+/** How a viewer plays. */
+export interface ViewerOptions {
+  readonly by: ViewerInfo['by'];
+  /** Its payload types, where they are not those of the room. */
+  readonly layout?: PayloadLayout;
+  /** Names of its media in the MID header extension. Default: any. */
+  readonly mids?: Readonly<Partial<Record<MediaKind, string>>>;
+}
+
+/** Finds a viewer's place at an outlet of the room. */
+export type Enter = (layout: PayloadLayout | undefined) => Promise<Berth>;
+
 /** Estimate with which viewers of layered broadcasts start; mediasoup's 600 kbps would start them low. Bits per second. */
 const INITIAL_BITRATE = 3_000_000;
 
@@ -38,12 +53,14 @@ const INITIAL_BITRATE = 3_000_000;
 export class Viewer extends EventEmitter<ViewerEvents> {
   readonly id: string;
   readonly since = new Date();
-  /** Video codecs that the client decodes. */
+  /** Video codecs that the client decodes; all, where it wants no video. */
   readonly videoCodecs: readonly VideoCodec[];
+  readonly #options: ViewerOptions;
   readonly #capabilities: RtpCapabilities;
   readonly #plainCapabilities: RtpCapabilities;
   /** Consumers by kind, the newest last; earlier ones go when the client plays the newest. */
   readonly #consumers: Record<MediaKind, Consumer[]> = { audio: [], video: [] };
+  #berth: Berth | undefined;
   #transport: WebRtcTransport | undefined;
   #connected = false;
   #playing = false;
@@ -51,11 +68,16 @@ export class Viewer extends EventEmitter<ViewerEvents> {
   #queue: Promise<unknown> = Promise.resolve();
   #closed = false;
 
-  constructor(id: string, capabilities: ClientCapabilities) {
+  constructor(id: string, capabilities: ClientCapabilities, options: ViewerOptions = { by: 'signaling' }) {
     super();
     this.id = id;
-    this.videoCodecs = decodableCodecs(capabilities);
-    this.#capabilities = toMediasoupCapabilities(capabilities);
+    this.#options = options;
+    this.videoCodecs = this.#wantsVideo ? decodableCodecs(capabilities) : videoCodecs;
+    const { layout } = options;
+    this.#capabilities =
+      layout && !covers(originLayout, layout)
+        ? layoutCapabilities(layout, capabilities)
+        : toMediasoupCapabilities(capabilities);
     this.#plainCapabilities = withoutCongestionControl(this.#capabilities);
   }
 
@@ -68,11 +90,22 @@ export class Viewer extends EventEmitter<ViewerEvents> {
     return {
       id: this.id,
       since: this.since.toISOString(),
-      by: 'signaling',
+      by: this.#options.by,
       playing: this.#playing,
       ...(tuple ? { path: tuple.protocol } : {}),
       ...(tuple?.remoteIp ? { address: tuple.remoteIp } : {}),
     };
+  }
+
+  /** A client that negotiated no video gets on with any. */
+  get #wantsVideo(): boolean {
+    const { mids } = this.#options;
+    return !mids || mids.video !== undefined;
+  }
+
+  /** Its transport, once there was something to play. */
+  protected get transport(): WebRtcTransport | undefined {
+    return this.#transport;
   }
 
   /** What is forwarded to it now. */
@@ -84,11 +117,12 @@ export class Viewer extends EventEmitter<ViewerEvents> {
    * Makes whatever the broadcast has and the viewer lacks. Calls run one after the other, in their order, however long
    * the room waits for its seat.
    *
+   * @param enter finds its place, unless it has one
    * @param findBroadcast the room's broadcast when the call's turn has come
    */
-  watch(whenSeated: Promise<Seat>, findBroadcast: () => Broadcast | undefined): Promise<Playback> {
+  watch(enter: Enter, findBroadcast: () => Broadcast | undefined): Promise<Playback> {
     return this.#enqueue(async () => {
-      const seat = await whenSeated;
+      const outlet = await this.#enter(enter);
       this.#check();
       const broadcast = findBroadcast();
       const tracks = broadcast && !broadcast.ended ? broadcast.tracks : new Map<MediaKind, BroadcastTrack>();
@@ -97,24 +131,19 @@ export class Viewer extends EventEmitter<ViewerEvents> {
       }
       let transport: TransportParameters | undefined;
       if (tracks.size > 0 && (!this.#transport || this.#transport.closed)) {
-        transport = transportParameters(await this.#createTransport(seat));
+        transport = transportParameters(await this.#createTransport(outlet.seat));
       }
       const consumers: ConsumerParameters[] = [];
       let unsupportedCodec: VideoCodec | undefined;
       for (const track of tracks.values()) {
-        const producerId = track.producer.id;
-        if (this.#consumers[track.producer.kind].at(-1)?.producerId === producerId) continue;
-        if (track.producer.closed) continue;
-        if (!seat.router.canConsume({ producerId, rtpCapabilities: this.#capabilities })) {
-          this.#closeConsumers(track.producer.kind);
-          unsupportedCodec = videoCodecOf(track.producer.rtpParameters.codecs[0]?.mimeType ?? '');
-          continue;
-        }
+        const { producer } = track;
         try {
-          consumers.push(await this.#consume(track));
+          const taken = await this.#take(track, outlet);
+          if (taken === 'unsupported') unsupportedCodec ??= this.#unsupported(producer);
+          else if (taken) consumers.push(taken);
         } catch (error) {
           // The next playback says so.
-          if (!track.producer.closed) throw error;
+          if (!producer.closed) throw error;
         }
       }
       return {
@@ -127,11 +156,23 @@ export class Viewer extends EventEmitter<ViewerEvents> {
     });
   }
 
+  /** Tells the client what there is to play now. */
+  async present(playback: Playback): Promise<void> {
+    this.emit('playback', playback);
+  }
+
+  /** Its transport went with its worker, and the room has a place again. */
+  lose(reason: string): void {
+    this.emit('rejoin', reason);
+  }
+
   /** Gives up transport and consumers, so that the next {@link watch} starts afresh. */
   reset(): void {
     for (const kind of ['audio', 'video'] as const) this.#closeConsumers(kind);
     this.#transport?.close();
     this.#transport = undefined;
+    this.#berth?.leave();
+    this.#berth = undefined;
     this.#connected = false;
     this.#playing = false;
   }
@@ -201,15 +242,52 @@ export class Viewer extends EventEmitter<ViewerEvents> {
     return transport;
   }
 
+  /** The place that it has, or a new one after {@link reset}. */
+  async #enter(enter: Enter): Promise<Outlet> {
+    if (!this.#berth) {
+      const berth = await enter(this.#options.layout);
+      if (this.#closed) {
+        berth.leave();
+        this.#check();
+      }
+      this.#berth = berth;
+    }
+    return this.#berth.outlet;
+  }
+
+  /** Makes a consumer, unless the viewer has one. */
+  async #take(
+    track: BroadcastTrack,
+    outlet: Outlet,
+  ): Promise<ConsumerParameters | 'unsupported' | undefined> {
+    const { kind } = track.producer;
+    const carried = await outlet.carry(track);
+    if (track.producer.closed) return undefined;
+    const producerId = carried?.producer.id;
+    const rtpCapabilities = this.#capabilities;
+    if (!carried || !producerId || !outlet.seat.router.canConsume({ producerId, rtpCapabilities })) {
+      this.#closeConsumers(kind);
+      return 'unsupported';
+    }
+    if (this.#consumers[kind].at(-1)?.producerId === producerId) return undefined;
+    return this.#consume(carried);
+  }
+
+  #unsupported({ rtpParameters }: Producer): VideoCodec | undefined {
+    return this.#wantsVideo ? videoCodecOf(rtpParameters.codecs[0]?.mimeType ?? '') : undefined;
+  }
+
   async #consume({ producer, layers }: BroadcastTrack): Promise<ConsumerParameters> {
     const transport = this.#requireTransport();
     const layered = producer.type !== 'simple';
+    const mid = this.#options.mids?.[producer.kind];
     const consumer = await whileOpen(
       transport,
       transport.consume({
         producerId: producer.id,
         rtpCapabilities: layered ? this.#capabilities : this.#plainCapabilities,
         paused: true,
+        ...(mid ? { mid } : {}),
       }),
     );
     const { kind, id } = consumer;

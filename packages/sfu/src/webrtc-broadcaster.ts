@@ -13,6 +13,7 @@ import type { Broadcast } from './broadcast.ts';
 import { toMediasoupParameters } from './conversions.ts';
 import { whileOpen } from './gone.ts';
 import { createTransport, type Seat } from './seat.ts';
+import type { SilenceWatch } from './silence-watch.ts';
 import { transportParameters } from './transport-parameters.ts';
 
 /** Requests for a key frame are sent to the broadcaster at most this often, whatever number of viewers joins. Milliseconds. */
@@ -26,6 +27,13 @@ export type WebRtcBroadcasterEvents = {
   closed: [reason: string];
 };
 
+export interface WebRtcBroadcasterOptions {
+  /** Bits per second. */
+  readonly maxIncomingBitrate: number;
+  /** Finds out that its media is gone. Default: missing ICE consent checks say so. */
+  readonly silence?: SilenceWatch;
+}
+
 /** A broadcaster over WebRTC: the transport on which the producers of a broadcast arrive. */
 export class WebRtcBroadcaster extends EventEmitter<WebRtcBroadcasterEvents> {
   readonly broadcast: Broadcast;
@@ -37,10 +45,15 @@ export class WebRtcBroadcaster extends EventEmitter<WebRtcBroadcasterEvents> {
   static async create(
     seat: Seat,
     broadcast: Broadcast,
-    maxIncomingBitrate: number,
+    { maxIncomingBitrate, silence }: WebRtcBroadcasterOptions,
   ): Promise<WebRtcBroadcaster> {
-    const transport = await createTransport(seat, { iceConsentTimeout: ICE_CONSENT_TIMEOUT });
+    const iceConsentTimeout = silence ? 0 : ICE_CONSENT_TIMEOUT;
+    const transport = await createTransport(seat, { iceConsentTimeout });
     await transport.setMaxIncomingBitrate(maxIncomingBitrate);
+    silence?.add(transport, {
+      onSilent: () => broadcast.lack('media'),
+      onHeard: () => broadcast.regain('media'),
+    });
     return new WebRtcBroadcaster(broadcast, transport);
   }
 

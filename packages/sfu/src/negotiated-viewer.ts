@@ -1,0 +1,85 @@
+import type {
+  RtpCapabilities as ClientCapabilities,
+  DtlsParameters,
+  MediaKind,
+  Playback,
+  TransportParameters,
+  ViewerInfo,
+} from '@spillway/protocol';
+import { SpillwayError } from '@spillway/protocol';
+import type { Broadcast } from './broadcast.ts';
+import { payloadLayout } from './payload-layout.ts';
+import type { SilenceWatch } from './silence-watch.ts';
+import { type Enter, Viewer } from './viewer.ts';
+
+/** How a client negotiates by offer and answer, once. */
+export interface Negotiation {
+  readonly by: Exclude<ViewerInfo['by'], 'signaling'>;
+  /** Of the offer's m-sections: which kinds the client receives, and their names in the MID header extension. */
+  readonly mids: Readonly<Partial<Record<MediaKind, string>>>;
+}
+
+/** ICE or DTLS that has ended for good. */
+const ENDED = new Set(['closed', 'failed']);
+
+/**
+ * A viewer that has said all it will ever say in its offer (WHEP). It plays whatever comes under the payload types that it
+ * offered: a change of the broadcast is a new SSRC on the same m-line, and needs no word of the client.
+ */
+export class NegotiatedViewer extends Viewer {
+  readonly #watch: SilenceWatch;
+
+  /** @param watch finds out that the client is gone */
+  constructor(id: string, capabilities: ClientCapabilities, negotiation: Negotiation, watch: SilenceWatch) {
+    super(id, capabilities, { ...negotiation, layout: payloadLayout(capabilities) });
+    this.#watch = watch;
+  }
+
+  /**
+   * Makes its transport, connects it, and plays what there is.
+   *
+   * @throws {SpillwayError} `not-live` when there is nothing to play, `not-acceptable` when the client has no codec of it,
+   * `unavailable` when the worker dies meanwhile
+   */
+  async join(
+    enter: Enter,
+    findBroadcast: () => Broadcast | undefined,
+    dtlsParameters: DtlsParameters,
+  ): Promise<TransportParameters> {
+    const playback = await this.watch(enter, findBroadcast);
+    if (playback.unsupportedCodec) {
+      const { unsupportedCodec } = playback;
+      throw new SpillwayError(
+        'not-acceptable',
+        `the broadcast's video is ${unsupportedCodec}, of which the offer has no payload type that can be used`,
+      );
+    }
+    const transport = this.transport;
+    if (!transport || !playback.transport) {
+      throw new SpillwayError('not-live', 'nothing is live in this room', { retryAfter: 2 });
+    }
+    if (playback.consumers.length === 0) {
+      throw new SpillwayError('not-acceptable', 'the offer has no codec of what is live in this room');
+    }
+    transport.on('dtlsstatechange', (state) => {
+      if (ENDED.has(state)) this.close(`DTLS ${state}`);
+    });
+    this.#watch.add(transport, { onSilent: () => this.close('the client is gone: nothing comes from it') });
+    await this.play(
+      playback.consumers.map(({ id }) => id),
+      dtlsParameters,
+    );
+    return playback.transport;
+  }
+
+  /** Plays what is new. */
+  override async present(playback: Playback): Promise<void> {
+    if (playback.consumers.length === 0) return;
+    await this.play(playback.consumers.map(({ id }) => id));
+  }
+
+  /** Without a transport there is nothing left of what was negotiated. */
+  override lose(reason: string): void {
+    this.close(reason);
+  }
+}

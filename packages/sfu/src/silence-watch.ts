@@ -1,0 +1,87 @@
+import type { WebRtcTransport } from 'mediasoup/types';
+
+export interface SilenceWatchOptions {
+  /** Between two looks at all transports. Milliseconds. */
+  readonly intervalMs: number;
+  /** How long a transport may receive nothing. Milliseconds. */
+  readonly limitMs: number;
+}
+
+export interface SilenceHandlers {
+  /** Nothing has come for the limit: neither media nor RTCP nor ICE checks. Said once for each silence. */
+  onSilent(): void;
+  /** Something comes again. */
+  onHeard?(): void;
+}
+
+interface Listening {
+  readonly transport: WebRtcTransport;
+  readonly handlers: SilenceHandlers;
+  bytes: number;
+  /** When `bytes` grew last, by `performance.now()`. */
+  heardAt: number;
+  silent: boolean;
+}
+
+/** Statistics that are fetched at the same time. */
+const CONCURRENCY = 64;
+
+/**
+ * Finds out which peers are gone without a word. Not all clients send ICE consent checks (RFC 7675), but all that live
+ * send something. One timer for all transports, and none while there is none.
+ */
+export class SilenceWatch {
+  readonly #options: SilenceWatchOptions;
+  readonly #listening = new Set<Listening>();
+  #timer: NodeJS.Timeout | undefined;
+  #looking = false;
+
+  constructor(options: SilenceWatchOptions) {
+    this.#options = options;
+  }
+
+  /** Listens until the transport is closed. A transport that never connects is silent from now on. */
+  add(transport: WebRtcTransport, handlers: SilenceHandlers): void {
+    const entry = { transport, handlers, bytes: 0, heardAt: performance.now(), silent: false };
+    this.#listening.add(entry);
+    transport.observer.once('close', () => this.#remove(entry));
+    this.#timer ??= setInterval(() => void this.#look(), this.#options.intervalMs);
+  }
+
+  #remove(entry: Listening): void {
+    this.#listening.delete(entry);
+    if (this.#listening.size > 0) return;
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+
+  async #look(): Promise<void> {
+    if (this.#looking) return;
+    this.#looking = true;
+    const waiting = [...this.#listening].values();
+    const look = async () => {
+      for (const entry of waiting) await this.#listen(entry);
+    };
+    await Promise.all(Array.from({ length: CONCURRENCY }, look));
+    this.#looking = false;
+  }
+
+  async #listen(entry: Listening): Promise<void> {
+    const { transport, handlers } = entry;
+    const stats = await transport.getStats().catch(() => []);
+    // It may have been closed meanwhile, or its worker has died.
+    if (transport.closed || !stats[0]) return;
+    const now = performance.now();
+    const { bytesReceived } = stats[0];
+    if (bytesReceived > entry.bytes) {
+      entry.bytes = bytesReceived;
+      entry.heardAt = now;
+      if (!entry.silent) return;
+      entry.silent = false;
+      handlers.onHeard?.();
+    } else if (!entry.silent && now - entry.heardAt >= this.#options.limitMs) {
+      entry.silent = true;
+      handlers.onSilent();
+    }
+  }
+}
