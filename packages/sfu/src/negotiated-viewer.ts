@@ -8,6 +8,7 @@ import type {
 } from '@spillway/protocol';
 import { SpillwayError } from '@spillway/protocol';
 import type { Broadcast } from './broadcast.ts';
+import type { LayerGuard } from './layer-guard.ts';
 import { payloadLayout } from './payload-layout.ts';
 import type { SilenceWatch } from './silence-watch.ts';
 import { type Enter, Viewer } from './viewer.ts';
@@ -19,6 +20,13 @@ export interface Negotiation {
   readonly mids: Readonly<Partial<Record<MediaKind, string>>>;
 }
 
+/** Who looks after viewers that say nothing themselves. */
+export interface Watches {
+  /** Finds out that a client is gone. */
+  readonly silence: SilenceWatch;
+  readonly layers: LayerGuard;
+}
+
 /** ICE or DTLS that has ended for good. */
 const ENDED = new Set(['closed', 'failed']);
 
@@ -27,12 +35,11 @@ const ENDED = new Set(['closed', 'failed']);
  * offered: a change of the broadcast is a new SSRC on the same m-line, and needs no word of the client.
  */
 export class NegotiatedViewer extends Viewer {
-  readonly #watch: SilenceWatch;
+  readonly #watches: Watches;
 
-  /** @param watch finds out that the client is gone */
-  constructor(id: string, capabilities: ClientCapabilities, negotiation: Negotiation, watch: SilenceWatch) {
+  constructor(id: string, capabilities: ClientCapabilities, negotiation: Negotiation, watches: Watches) {
     super(id, capabilities, { ...negotiation, layout: payloadLayout(capabilities) });
-    this.#watch = watch;
+    this.#watches = watches;
   }
 
   /**
@@ -64,7 +71,10 @@ export class NegotiatedViewer extends Viewer {
     transport.on('dtlsstatechange', (state) => {
       if (ENDED.has(state)) this.close(`DTLS ${state}`);
     });
-    this.#watch.add(transport, { onSilent: () => this.close('the client is gone: nothing comes from it') });
+    const { silence, layers } = this.#watches;
+    silence.add(transport, { onSilent: () => this.close('the client is gone: nothing comes from it') });
+    layers.add(this);
+    this.once('closed', () => layers.remove(this));
     await this.play(
       playback.consumers.map(({ id }) => id),
       dtlsParameters,

@@ -12,6 +12,7 @@ import { SpillwayError } from '@spillway/protocol';
 import { Broadcast } from './broadcast.ts';
 import { commonCodecs } from './codecs.ts';
 import { Edges } from './edges.ts';
+import { LayerGuard } from './layer-guard.ts';
 import { NegotiatedViewer, type Negotiation } from './negotiated-viewer.ts';
 import type { PayloadLayout } from './payload-layout.ts';
 import { RtpInlet, type RtpInletOptions } from './rtp-inlet.ts';
@@ -78,7 +79,7 @@ export class Room extends EventEmitter<RoomEvents> {
   readonly #findSeat: FindSeat;
   readonly #viewers = new Map<string, Viewer>();
   readonly #inlets = new Set<RtpInlet>();
-  readonly #viewerSilence = new SilenceWatch(VIEWER_SILENCE);
+  readonly #watches = { silence: new SilenceWatch(VIEWER_SILENCE), layers: new LayerGuard() };
   readonly #broadcasterSilence = new SilenceWatch(BROADCASTER_SILENCE);
   #seat: Promise<Seat & { readonly workerIndex: number }>;
   #edges: Promise<Edges>;
@@ -148,7 +149,7 @@ export class Room extends EventEmitter<RoomEvents> {
       throw new SpillwayError('too-many', `room ${this.name} is full (${this.#limits.maxViewers} viewers)`);
     }
     const viewer = negotiation
-      ? new NegotiatedViewer(id, capabilities, negotiation, this.#viewerSilence)
+      ? new NegotiatedViewer(id, capabilities, negotiation, this.#watches)
       : new Viewer(id, capabilities);
     this.#viewers.set(viewer.id, viewer);
     viewer.once('closed', () => {

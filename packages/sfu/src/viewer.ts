@@ -64,7 +64,9 @@ export class Viewer extends EventEmitter<ViewerEvents> {
   #transport: WebRtcTransport | undefined;
   #connected = false;
   #playing = false;
+  /** What the client asks for, and what its path is trusted with: the lower one counts. */
   #spatialLayer: number | null = null;
+  #layerLimit: number | null = null;
   #queue: Promise<unknown> = Promise.resolve();
   #closed = false;
 
@@ -213,8 +215,13 @@ export class Viewer extends EventEmitter<ViewerEvents> {
   /** Highest spatial layer to forward; null for all that the network carries. */
   async setLayer(spatialLayer: number | null): Promise<void> {
     this.#spatialLayer = spatialLayer;
-    const video = this.#consumers.video.at(-1);
-    if (video) await this.#applyLayer(video);
+    await this.#applyLayers();
+  }
+
+  /** Bounds the layer whatever the client asks for; null does not. */
+  async limitLayer(layer: number | null): Promise<void> {
+    this.#layerLimit = layer;
+    await this.#applyLayers();
   }
 
   /** @throws {SpillwayError} `wrong-state` without a transport */
@@ -308,10 +315,15 @@ export class Viewer extends EventEmitter<ViewerEvents> {
     };
   }
 
+  async #applyLayers(): Promise<void> {
+    const video = this.#consumers.video.at(-1);
+    if (video) await this.#applyLayer(video);
+  }
+
   async #applyLayer(consumer: Consumer): Promise<void> {
     if (consumer.type === 'simple') return;
     // Above the highest there is, mediasoup takes the highest.
-    const layers = { spatialLayer: this.#spatialLayer ?? 3 };
+    const layers = { spatialLayer: Math.min(this.#spatialLayer ?? 3, this.#layerLimit ?? 3) };
     await unlessGone(consumer, consumer.setPreferredLayers(layers));
   }
 
