@@ -1,4 +1,15 @@
-export type { IceCredentials, OfferedSection, Peer } from './peer.ts';
-export type { PlayOffer } from './play-offer.ts';
-export type { PublishedTrack, PublishOffer } from './publish-offer.ts';
+export { writePlayAnswer, writePublishAnswer } from './answers.ts';
+export { type IceFragment, readIceFragment, writeIceFragment } from './ice-fragment.ts';
+export type {
+  AnsweredExtension,
+  AnsweredFormat,
+  AnsweredRid,
+  IceCredentials,
+  Offer,
+  OfferedSection,
+  Peer,
+  RejectedSection,
+} from './peer.ts';
+export { type PlayOffer, readPlayOffer } from './play-offer.ts';
+export { type PublishedTrack, type PublishOffer, readPublishOffer } from './publish-offer.ts';
 export { SdpError, type SdpFault } from './sdp-error.ts';

@@ -1,9 +1,12 @@
 import type { MediaKind, RtpCapabilities } from '@spillway/protocol';
-import type { OfferedSection, Peer } from './peer.ts';
+import { readDescription } from './description.ts';
+import type { Offer } from './peer.ts';
+import { readPlayedSections } from './played-sections.ts';
+import { readPeer } from './read-peer.ts';
+import { takeSections } from './take-sections.ts';
 
 /** What a WHEP client offers to receive: at most one audio and one video. */
-export interface PlayOffer extends Peer {
-  readonly sections: readonly OfferedSection[];
+export interface PlayOffer extends Offer {
   /**
    * What it receives of what the server carries, with the payload types and extension ids of the offer. Without RTX:
    * packets are sent again on their own SSRC. Of several payload types for one codec the first stays.
@@ -21,4 +24,20 @@ export interface PlayOffer extends Peer {
  * @param server what every router sends
  * @throws {SdpError}
  */
-export declare function readPlayOffer(sdp: string, server: RtpCapabilities): PlayOffer;
+export function readPlayOffer(sdp: string, server: RtpCapabilities): PlayOffer {
+  const description = readDescription(sdp);
+  const sections = takeSections(description, 'play');
+  const peer = readPeer(description, sections);
+  const { taken, rejected } = sections;
+  const played = readPlayedSections(taken, description, server);
+  return {
+    ...peer,
+    sections: played.sections,
+    rejected,
+    mixedExtensions: description.session.has('extmap-allow-mixed'),
+    capabilities: played.capabilities,
+    mids: Object.fromEntries(taken.map(({ kind, mid }) => [kind, mid])),
+    // libdatachannel knows no MID extension; with one m-section it takes whatever comes.
+    routesBySsrc: description.originator === 'rtc' && taken.length > 1,
+  };
+}
