@@ -15,10 +15,13 @@ import { buildApp } from './http/app.ts';
 import type { App } from './http/context.ts';
 import { logSfu } from './log-sfu.ts';
 import { Metrics } from './metrics/metrics.ts';
-import { openForPublishing } from './rooms/open-for-publishing.ts';
+import { RequestRate } from './rate/request-rate.ts';
+import { checkPublishing, findOrCreate, openForPublishing } from './rooms/open-for-publishing.ts';
 import { type ConfiguredRoom, RoomDirectory } from './rooms/room-directory.ts';
 import { RoomStore } from './rooms/room-store.ts';
 import { SourceFeed } from './rooms/source-feed.ts';
+import { PlaySessions } from './sessions/play-sessions.ts';
+import { PublishSessions } from './sessions/publish-sessions.ts';
 import { SignalingGateway } from './signaling/gateway.ts';
 
 export interface ServerOptions {
@@ -146,10 +149,24 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       openRoom: (name, credential) => openForPublishing(directory, access, name, credential),
       observeJoin: (seconds) => metrics.observeJoin(seconds),
     });
+    const publishSessions = new PublishSessions({
+      ...config.sessions,
+      checkPublishing: (name, credential) => checkPublishing(directory, access, name, credential),
+      openRoom: (name) => findOrCreate(directory, name),
+    });
+    const playSessions = new PlaySessions({
+      ...config.sessions,
+      sfu,
+      maxViewers: limits.maxViewers,
+      getRoom: (name) => directory.get(name),
+      observeJoin: (seconds) => metrics.observeJoin(seconds),
+    });
     // First the connections, each told why; then the doors.
     let app: App | undefined;
     closers.push(async () => {
       gateway.close();
+      publishSessions.close('the server is stopping');
+      await playSessions.close('the server is stopping');
       await app?.close();
     });
     metrics.observe(sfu, () => gateway.connectionCount);
@@ -164,6 +181,10 @@ export async function startServer(options: ServerOptions): Promise<Server> {
         sourceFeed,
         access,
         gateway,
+        publishSessions,
+        playSessions,
+        sdpRate: new RequestRate(config.sessions, performance.now()),
+        offerRoom: config.offer.room,
         metrics,
         baseUrls: urls,
         iceServers,

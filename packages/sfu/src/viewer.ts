@@ -66,6 +66,7 @@ export class Viewer extends EventEmitter<ViewerEvents> {
   #playing = false;
   /** What the client asks for, and what its path is trusted with: the lower one counts. */
   #spatialLayer: number | null = null;
+  #temporalLayer: number | null = null;
   #layerLimit: number | null = null;
   #queue: Promise<unknown> = Promise.resolve();
   #closed = false;
@@ -212,9 +213,10 @@ export class Viewer extends EventEmitter<ViewerEvents> {
     await Promise.all(this.consumers.map((consumer) => unlessGone(consumer, consumer.pause())));
   }
 
-  /** Highest spatial layer to forward; null for all that the network carries. */
-  async setLayer(spatialLayer: number | null): Promise<void> {
+  /** Highest spatial and temporal layer to forward; null for all that the network carries. */
+  async setLayer(spatialLayer: number | null, temporalLayer: number | null = null): Promise<void> {
     this.#spatialLayer = spatialLayer;
+    this.#temporalLayer = temporalLayer;
     await this.#applyLayers();
   }
 
@@ -323,7 +325,10 @@ export class Viewer extends EventEmitter<ViewerEvents> {
   async #applyLayer(consumer: Consumer): Promise<void> {
     if (consumer.type === 'simple') return;
     // Above the highest there is, mediasoup takes the highest.
-    const layers = { spatialLayer: Math.min(this.#spatialLayer ?? 3, this.#layerLimit ?? 3) };
+    const layers = {
+      spatialLayer: Math.min(this.#spatialLayer ?? 3, this.#layerLimit ?? 3),
+      ...(this.#temporalLayer === null ? {} : { temporalLayer: this.#temporalLayer }),
+    };
     await unlessGone(consumer, consumer.setPreferredLayers(layers));
   }
 

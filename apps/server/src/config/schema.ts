@@ -63,7 +63,7 @@ const http = section('The HTTP port: pages, API, signalling, probes.', {
     maxItems: 64,
     default: ['*'],
     description:
-      'Origins whose pages may read public data (GET). "*" is every origin; an empty list is this server only.',
+      'Origins whose pages may read public data (GET), and publish and play by WHIP, WHEP and /offer. "*" is every origin; an empty list is this server only.',
   }),
 });
 
@@ -204,6 +204,45 @@ const signaling = section('The WebSocket of viewers and broadcasters.', {
   }),
 });
 
+const sessions = section('WHIP, WHEP and plain offers.', {
+  perSecond: integer({
+    minimum: 1,
+    maximum: 100_000,
+    default: 200,
+    description:
+      'Offers per second, all clients together; what is above is answered 503 with Retry-After. Twice as many may come at once.',
+  }),
+  perAddressPerSecond: integer({
+    minimum: 1,
+    maximum: 100_000,
+    default: 20,
+    description:
+      'Offers per second and client address (IPv6: network of 64 bits); what is above is answered 429 with Retry-After.',
+  }),
+  startSeconds: integer({
+    minimum: 0,
+    maximum: 60,
+    default: 8,
+    description:
+      'Seconds for which the answer to a viewer may wait for a source that starts, as one on demand does; then it is 409 with Retry-After.',
+  }),
+  connectSeconds: integer({
+    minimum: 5,
+    maximum: 300,
+    default: 30,
+    description: 'Seconds within which a client must connect after the answer; else its session ends.',
+  }),
+});
+
+const offer = section('Plain offers: POST /offer answers an SDP offer and nothing else.', {
+  room: {
+    ...RoomName,
+    expected: '1 to 64 of a-z, 0-9, _ and -',
+    default: 'demo',
+    description: 'The room that is played where the request has no ?room=NAME.',
+  },
+});
+
 const broadcast = section('What is live in a room.', {
   graceSeconds: integer({
     minimum: 0,
@@ -249,6 +288,8 @@ export const ConfigSchema = Type.Object(
     }),
     limits,
     signaling,
+    sessions,
+    offer,
     broadcast,
     demo: section('The demo.', {
       enabled: Type.Boolean({
@@ -261,7 +302,7 @@ export const ConfigSchema = Type.Object(
       maxItems: 16,
       default: [],
       description:
-        'STUN and TURN servers given to browsers. Needed only where clients reach the media ports neither by UDP nor by TCP.',
+        'STUN and TURN servers given to clients. Needed only where clients reach the media ports neither by UDP nor by TCP.',
     }),
     operatorToken: Type.Union([Type.Null(), Type.String({ minLength: 1, maxLength: 256, secret: true })], {
       default: null,

@@ -12,12 +12,15 @@ import { usePages } from './pages.ts';
 import { useProblems } from './problem.ts';
 import { eventRoutes } from './routes/events.ts';
 import { inputRoutes } from './routes/inputs.ts';
+import { offerRoutes } from './routes/offer.ts';
 import { probeRoutes } from './routes/probes.ts';
 import { roomRoutes } from './routes/rooms.ts';
 import { serverRoutes } from './routes/server.ts';
 import { signalingRoute } from './routes/signaling.ts';
 import { sourceRoutes } from './routes/source.ts';
 import { viewerRoutes } from './routes/viewers.ts';
+import { whepRoutes } from './routes/whep.ts';
+import { whipRoutes } from './routes/whip.ts';
 import { handleSocketError } from './socket-error.ts';
 import { validatorCompiler } from './validation.ts';
 
@@ -72,6 +75,9 @@ export async function buildApp(options: HttpOptions, context: HttpContext): Prom
   serverRoutes(app, context);
   probeRoutes(app, context);
   signalingRoute(app, context);
+  whipRoutes(app, context);
+  whepRoutes(app, context);
+  offerRoutes(app, context);
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
   await usePages(app, context.webRoot);
   return app;

@@ -1,21 +1,19 @@
 import { STATUS_CODES } from 'node:http';
 import { InputError } from '@spillway/ingest';
 import { type ErrorCode, errorStatus, type Problem, SpillwayError } from '@spillway/protocol';
+import { SdpError, type SdpFault } from '@spillway/sdp';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 /** Media type of errors (RFC 9457). */
 const PROBLEM_TYPE = 'application/problem+json';
 
-function problem(code: ErrorCode, status: number, detail: string, instance: string): Problem {
-  return {
-    // The status says it all but the code (RFC 9457, section 4.2.1).
-    type: 'about:blank',
-    title: STATUS_CODES[status] ?? 'Error',
-    status,
-    code,
-    detail,
-    instance,
-  };
+/** What a client is told of an error. */
+export interface Refusal {
+  readonly status: number;
+  readonly code: ErrorCode;
+  readonly detail: string;
+  /** When to try again. Seconds. */
+  readonly retryAfter?: number | undefined;
 }
 
 /** Codes of the errors that Fastify or a plugin raises before a handler runs, by their status. */
@@ -27,34 +25,59 @@ const frameworkCodes = new Map<number, ErrorCode>([
   [429, 'too-many'],
 ]);
 
+const sdpCodes: Readonly<Record<SdpFault, ErrorCode>> = {
+  malformed: 'bad-request',
+  'not-acceptable': 'not-acceptable',
+  unprocessable: 'unprocessable',
+};
+
+/** What to tell of an error. What went wrong inside the server is not told: code `internal`. */
+export function refusalOf(error: Error & { readonly statusCode?: number | undefined }): Refusal {
+  const refuse = (code: ErrorCode): Refusal => ({ status: errorStatus[code], code, detail: error.message });
+  if (error instanceof SpillwayError) return { ...refuse(error.code), retryAfter: error.retryAfter };
+  if (error instanceof InputError) return refuse('bad-request');
+  if (error instanceof SdpError) return refuse(sdpCodes[error.fault]);
+  const status = error.statusCode ?? 500;
+  if (status < 500) {
+    return { status, code: frameworkCodes.get(status) ?? 'bad-request', detail: error.message };
+  }
+  return { status: 500, code: 'internal', detail: 'the server failed; its log says why' };
+}
+
+/** Logs what the client is not told, and sets the headers that go with a refusal. */
+export function prepareRefusal(error: FastifyError, request: FastifyRequest, reply: FastifyReply): Refusal {
+  const refusal = refusalOf(error);
+  if (refusal.code === 'internal') request.log.error({ err: error }, 'a request failed');
+  if (refusal.code === 'unauthorized') reply.header('WWW-Authenticate', 'Bearer');
+  if (refusal.retryAfter !== undefined) reply.header('Retry-After', `${refusal.retryAfter}`);
+  reply.code(refusal.status);
+  return refusal;
+}
+
+function problem({ code, status, detail }: Refusal, instance: string): Problem {
+  return {
+    // The status says it all but the code (RFC 9457, section 4.2.1).
+    type: 'about:blank',
+    title: STATUS_CODES[status] ?? 'Error',
+    status,
+    code,
+    detail,
+    instance,
+  };
+}
+
 /** Makes every error of the API a problem document. What went wrong inside the server is logged and not told. */
 export function useProblems(app: FastifyInstance): void {
   const send = (reply: FastifyReply, body: Problem) => reply.code(body.status).type(PROBLEM_TYPE).send(body);
 
   app.setErrorHandler((error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
     const { pathname } = new URL(request.url, 'http://localhost');
-    if (error instanceof SpillwayError) {
-      if (error.code === 'unauthorized') reply.header('WWW-Authenticate', 'Bearer');
-      return send(reply, problem(error.code, errorStatus[error.code], error.message, pathname));
-    }
-    if (error instanceof InputError) {
-      return send(reply, problem('bad-request', 400, error.message, pathname));
-    }
-    const status = error.statusCode ?? 500;
-    if (status < 500)
-      return send(
-        reply,
-        problem(frameworkCodes.get(status) ?? 'bad-request', status, error.message, pathname),
-      );
-    request.log.error({ err: error }, 'a request failed');
-    return send(reply, problem('internal', 500, 'the server failed; its log says why', pathname));
+    return send(reply, problem(prepareRefusal(error, request, reply), pathname));
   });
 
   app.setNotFoundHandler((request, reply) => {
     const { pathname } = new URL(request.url, 'http://localhost');
-    return send(
-      reply,
-      problem('not-found', 404, `there is nothing at ${request.method} ${pathname}`, pathname),
-    );
+    const detail = `there is nothing at ${request.method} ${pathname}`;
+    return send(reply, problem({ status: 404, code: 'not-found', detail }, pathname));
   });
 }

@@ -12,6 +12,7 @@ export class Metrics {
   readonly #loopDelay = monitorEventLoopDelay({ resolution: 20 });
   readonly #joins: Counter;
   readonly #joinSeconds: Histogram;
+  readonly #offers: Counter<'protocol' | 'status'>;
 
   constructor() {
     this.#loopDelay.enable();
@@ -24,8 +25,14 @@ export class Metrics {
     });
     this.#joinSeconds = new Histogram({
       name: 'spillway_join_duration_seconds',
-      help: "From a viewer's watch request, or from the start of a broadcast that it waited for, to the end of its first play request.",
+      help: "From a viewer's watch request, or from the start of a broadcast that it waited for, to the end of its first play request. By WHEP and plain offers: from the offer to the answer.",
       buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+      registers,
+    });
+    this.#offers = new Counter({
+      name: 'spillway_sdp_requests_total',
+      help: 'Offers by WHIP, by WHEP and plain, by the status of the answer.',
+      labelNames: ['protocol', 'status'],
       registers,
     });
   }
@@ -60,6 +67,11 @@ export class Metrics {
   observeJoin(seconds: number): void {
     this.#joins.inc();
     this.#joinSeconds.observe(seconds);
+  }
+
+  /** @param status of the HTTP answer */
+  countOffer(protocol: 'whip' | 'whep' | 'offer', status: number): void {
+    this.#offers.inc({ protocol, status });
   }
 
   /** The longest that the event loop was late since the last call. Milliseconds. */

@@ -4,6 +4,30 @@ import type { Access } from '../auth/access.ts';
 import type { RoomDirectory } from './room-directory.ts';
 
 /**
+ * Whether a credential allows to publish in a room; the operator's does in rooms that do not exist, too.
+ *
+ * @throws {SpillwayError} `unauthorized`
+ */
+export async function checkPublishing(
+  directory: RoomDirectory,
+  access: Access,
+  name: string,
+  credential: string | undefined,
+): Promise<void> {
+  const present = directory.find(name);
+  if (await access.canPublish(credential, present?.record.publishKeyHash)) return;
+  throw new SpillwayError(
+    'unauthorized',
+    `publishing in room ${name} needs the operator's token or the room's publish key`,
+  );
+}
+
+/** The room of that name, made where it is missing. */
+export async function findOrCreate(directory: RoomDirectory, name: string): Promise<Room> {
+  return (directory.find(name) ?? (await directory.create({ name }))).room;
+}
+
+/**
  * The room in which a credential allows to publish; the operator's makes it where it is missing.
  *
  * @throws {SpillwayError} `unauthorized`
@@ -14,12 +38,6 @@ export async function openForPublishing(
   name: string,
   credential: string | undefined,
 ): Promise<Room> {
-  const present = directory.find(name);
-  if (!(await access.canPublish(credential, present?.record.publishKeyHash))) {
-    throw new SpillwayError(
-      'unauthorized',
-      `publishing in room ${name} needs the operator's token or the room's publish key`,
-    );
-  }
-  return (directory.find(name) ?? (await directory.create({ name }))).room;
+  await checkPublishing(directory, access, name, credential);
+  return findOrCreate(directory, name);
 }

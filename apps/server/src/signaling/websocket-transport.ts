@@ -1,8 +1,8 @@
 import { EventEmitter } from 'node:events';
 import type { WebSocket } from '@fastify/websocket';
 import { CLOSE_FINAL, CLOSE_RECONNECT } from '@spillway/protocol';
+import { TokenBucket } from '../rate/token-bucket.ts';
 import { type ProtooRequestMessage, parseEnvelope } from './envelope.ts';
-import { TokenBucket } from './token-bucket.ts';
 
 export type WebSocketTransportEvents = {
   message: [ProtooRequestMessage];

@@ -1,0 +1,94 @@
+import { Problem, RoomName } from '@spillway/protocol';
+import { Type } from 'typebox';
+import type { Session } from '../../sessions/session.ts';
+import type { App } from '../context.ts';
+import { sdpCors } from './cors.ts';
+import { ICE_FRAGMENT } from './media-types.ts';
+import { describeMethods } from './methods.ts';
+
+export interface SessionRoutesOptions {
+  /** `/whip` or `/whep`. */
+  readonly path: string;
+  /** For the API's description. */
+  readonly tag: string;
+  /** @throws {SpillwayError} `not-found` */
+  find(room: string, id: string): Session;
+}
+
+export const SessionParams = Type.Object(
+  { room: RoomName, session: Type.String({ minLength: 1, maxLength: 64 }) },
+  { additionalProperties: false },
+);
+
+const errors = { '4xx': Problem };
+
+/** What is the same for the session URLs of WHIP and WHEP: PATCH, DELETE, GET and OPTIONS. */
+export function sessionRoutes(scope: App, { path, tag, find }: SessionRoutesOptions): void {
+  const url = `${path}/:room/:session`;
+  const config = { cors: sdpCors };
+  const tags = [tag];
+
+  scope.get(
+    url,
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'Whether the session lives; there is nothing to get',
+        params: SessionParams,
+        response: { 204: Type.Null({ description: 'It does' }), ...errors },
+      },
+    },
+    async (request, reply) => {
+      find(request.params.room, request.params.session);
+      return reply.code(204).send(null);
+    },
+  );
+
+  scope.patch(
+    url,
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'Adds ICE candidates (204), or restarts ICE (200 and a new ETag); needs If-Match',
+        consumes: [ICE_FRAGMENT],
+        params: SessionParams,
+        body: Type.String({ minLength: 1 }),
+        response: {
+          200: { content: { [ICE_FRAGMENT]: { schema: Type.String() } } },
+          204: Type.Null({ description: 'Taken' }),
+          ...errors,
+        },
+      },
+    },
+    async (request, reply) => {
+      const session = find(request.params.room, request.params.session);
+      const restarted = await session.ice.patch(request.headers['if-match'], request.body);
+      if (restarted === undefined) return reply.code(204).send(null);
+      return reply.code(200).type(ICE_FRAGMENT).header('ETag', session.ice.etag).send(restarted);
+    },
+  );
+
+  scope.delete(
+    url,
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'Ends the session',
+        params: SessionParams,
+        response: { 200: { description: 'It has ended' }, ...errors },
+      },
+    },
+    async (request, reply) => {
+      find(request.params.room, request.params.session).end('its client ended it');
+      return reply.code(200).send();
+    },
+  );
+
+  describeMethods(scope, url, {
+    methods: ['GET', 'PATCH', 'DELETE'],
+    headers: { 'Accept-Patch': ICE_FRAGMENT },
+  });
+}
