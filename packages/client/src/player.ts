@@ -11,3 +11,4 @@ if (!customElements.get('spillway-player')) customElements.define('spillway-play
 
 export { SpillwayPlayer } from './player/element.ts';
 export { Viewer } from './viewer.ts';
+export { WhepViewer } from './whep/whep-viewer.ts';

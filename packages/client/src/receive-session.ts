@@ -7,6 +7,7 @@ import type {
   TransportParameters,
 } from '@spillway/protocol';
 import type { Device, types } from 'mediasoup-client';
+import { preferLowDelay } from './low-delay.ts';
 import { TransportHealth } from './transport-health.ts';
 
 /** What a session needs from its owner. */
@@ -42,11 +43,13 @@ export class ReceiveSession {
       this.#dtlsParameters = dtlsParameters;
       connected();
     });
-    new TransportHealth(this.transport, {
+    const health = new TransportHealth({
       restart: async () => this.transport.restartIce({ iceParameters: await actions.restartIce() }),
       lost: actions.lost,
       changed: actions.pathChanged,
     });
+    this.transport.on('connectionstatechange', (state) => health.report(state));
+    this.transport.observer.on('close', () => health.close());
   }
 
   /** True when none of its consumers is in use. */
@@ -90,10 +93,4 @@ export class ReceiveSession {
   close(): void {
     this.transport.close();
   }
-}
-
-/** Asks for the shortest jitter buffer; Chrome before 128 has another name for it. */
-function preferLowDelay(receiver: RTCRtpReceiver): void {
-  if ('jitterBufferTarget' in receiver) receiver.jitterBufferTarget = 0;
-  else if ('playoutDelayHint' in receiver) Object.assign(receiver, { playoutDelayHint: 0 });
 }

@@ -1,48 +1,55 @@
-import type { types } from 'mediasoup-client';
-
 const POLL_MS = 50;
 /** A broadcaster that changes over may be without a kind for a moment. */
 const CLEAR_SOON_MS = 1500;
+
+/** One received medium, such as a consumer of mediasoup-client. */
+export interface ReceivedMedium {
+  readonly kind: 'audio' | 'video';
+  readonly track: MediaStreamTrack;
+  readonly closed: boolean;
+  close(): void;
+  getStats(): Promise<RTCStatsReport>;
+}
 
 /**
  * The place of one kind of media in a stream. A new video track takes the place of the present one at its first decoded
  * frame, so that the picture never goes black in between; audio takes it at once.
  */
-export class TrackSlot {
+export class TrackSlot<Medium extends ReceivedMedium> {
   readonly #stream: MediaStream;
   readonly #changed: () => void;
-  #present: types.Consumer | undefined;
-  #successor: types.Consumer | undefined;
+  #present: Medium | undefined;
+  #successor: Medium | undefined;
   #clearTimer: ReturnType<typeof setTimeout> | undefined;
 
-  /** @param changed Called when the stream's track of this kind has changed, and the replaced consumer is closed. */
+  /** @param changed Called when the stream's track of this kind has changed, and the replaced medium is closed. */
   constructor(stream: MediaStream, changed: () => void) {
     this.#stream = stream;
     this.#changed = changed;
   }
 
-  /** The consumer whose track is in the stream. */
-  get present(): types.Consumer | undefined {
+  /** The medium whose track is in the stream. */
+  get present(): Medium | undefined {
     return this.#present;
   }
 
-  /** The consumer that was taken last, shown or not yet. */
-  get newest(): types.Consumer | undefined {
+  /** The medium that was taken last, shown or not yet. */
+  get newest(): Medium | undefined {
     return this.#successor ?? this.#present;
   }
 
-  /** Takes a consumer, which is the slot's to close from now on. */
-  take(consumer: types.Consumer): void {
+  /** Takes a medium, which is the slot's to close from now on. */
+  take(medium: Medium): void {
     this.keep();
     this.#successor?.close();
     this.#successor = undefined;
-    if (!this.#present || consumer.kind === 'audio') {
-      this.#show(consumer);
+    if (!this.#present || medium.kind === 'audio') {
+      this.#show(medium);
       return;
     }
-    this.#successor = consumer;
-    void firstFrame(consumer).then(() => {
-      if (this.#successor === consumer) this.#show(consumer);
+    this.#successor = medium;
+    void firstFrame(medium).then(() => {
+      if (this.#successor === medium) this.#show(medium);
     });
   }
 
@@ -68,26 +75,26 @@ export class TrackSlot {
     if (had) this.#changed();
   }
 
-  #show(consumer: types.Consumer): void {
+  #show(medium: Medium): void {
     const old = this.#present;
     this.#successor = undefined;
-    this.#present = consumer;
-    this.#stream.addTrack(consumer.track);
+    this.#present = medium;
+    this.#stream.addTrack(medium.track);
     this.#remove(old);
     this.#changed();
   }
 
-  #remove(consumer: types.Consumer | undefined): void {
-    if (!consumer) return;
-    this.#stream.removeTrack(consumer.track);
-    consumer.close();
+  #remove(medium: Medium | undefined): void {
+    if (!medium) return;
+    this.#stream.removeTrack(medium.track);
+    medium.close();
   }
 }
 
-/** Waits until a consumer has decoded a frame, or is closed. */
-async function firstFrame(consumer: types.Consumer): Promise<void> {
-  while (!consumer.closed) {
-    const report = await consumer.getStats().catch(() => undefined);
+/** Waits until a medium has decoded a frame, or is closed. */
+async function firstFrame(medium: ReceivedMedium): Promise<void> {
+  while (!medium.closed) {
+    const report = await medium.getStats().catch(() => undefined);
     if (report && hasDecoded(report)) return;
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }

@@ -1,5 +1,3 @@
-import type { types } from 'mediasoup-client';
-
 /** For how long a transport may be `disconnected` before it counts as broken: short gaps mend themselves. */
 const PATIENCE_MS = 4000;
 /** How long an ICE restart may take. */
@@ -16,8 +14,8 @@ export interface TransportHealthActions {
 }
 
 /**
- * Watches a mediasoup-client transport: when its path breaks it restarts ICE, and when that does not help it says that
- * the transport is lost, once. Ends with the transport.
+ * Watches over a transport, mediasoup-client's or a peer connection: when its path breaks it restarts ICE, and when that
+ * does not help it says that the transport is lost, once.
  */
 export class TransportHealth {
   readonly #actions: TransportHealthActions;
@@ -25,13 +23,12 @@ export class TransportHealth {
   #restarting = false;
   #over = false;
 
-  constructor(transport: types.Transport, actions: TransportHealthActions) {
+  constructor(actions: TransportHealthActions) {
     this.#actions = actions;
-    transport.on('connectionstatechange', (state) => this.#stateChanged(state));
-    transport.observer.on('close', () => this.#end());
   }
 
-  #stateChanged(state: types.ConnectionState): void {
+  /** Takes each new state of the transport. */
+  report(state: RTCPeerConnectionState): void {
     if (this.#over) return;
     if (state === 'connected') {
       clearTimeout(this.#timer);
@@ -46,6 +43,12 @@ export class TransportHealth {
     }
   }
 
+  /** To be called when the transport is closed. Idempotent. */
+  close(): void {
+    this.#over = true;
+    clearTimeout(this.#timer);
+  }
+
   #restart(): void {
     this.#restarting = true;
     this.#timer = setTimeout(() => this.#lose(), RESTART_MS);
@@ -54,12 +57,7 @@ export class TransportHealth {
 
   #lose(): void {
     if (this.#over) return;
-    this.#end();
+    this.close();
     this.#actions.lost();
-  }
-
-  #end(): void {
-    this.#over = true;
-    clearTimeout(this.#timer);
   }
 }

@@ -7,9 +7,11 @@ import {
   RoomName,
   type VideoCodec,
 } from '@spillway/protocol';
+import type { types } from 'mediasoup-client';
 import { EnhancedEventEmitter } from 'mediasoup-client/enhancedEvents';
 import { reconnectDelay } from './backoff.ts';
 import { loadDevice, receiveCapabilities } from './capabilities.ts';
+import type { LiveViewer, ViewerEvents } from './live-viewer.ts';
 import { ReceiveSession } from './receive-session.ts';
 import { type Closing, SignalingClient } from './signaling.ts';
 import { SignalingError } from './signaling-error.ts';
@@ -18,18 +20,6 @@ import { TrackSlot } from './track-slot.ts';
 import { type ViewerFacts, type ViewerState, viewerState } from './viewer-state.ts';
 
 const isRoomName = compileCheck(RoomName);
-
-export type ViewerEvents = {
-  statechange: [ViewerState];
-  /** Tracks of `stream` have come or gone. */
-  trackschange: [];
-  /** The layers to choose from have changed. */
-  layerschange: [Layer[]];
-  /** Something failed; it is tried again by itself. */
-  failure: [Error];
-  /** The last event: over for good, state `ended`. */
-  closed: [Closing];
-};
 
 export interface ViewerOptions {
   /** Base URL of the server, http(s). */
@@ -49,12 +39,12 @@ export interface ViewerOptions {
  * viewer.on('statechange', (state) => console.info(state));
  * viewer.start();
  */
-export class Viewer extends EnhancedEventEmitter<ViewerEvents> {
+export class Viewer extends EnhancedEventEmitter<ViewerEvents> implements LiveViewer {
   /** The media. Its tracks come and go; the object stays. */
   readonly stream = new MediaStream();
   readonly #signaling: SignalingClient;
   readonly #iceTransportPolicy: RTCIceTransportPolicy;
-  readonly #slots: { audio: TrackSlot; video: TrackSlot };
+  readonly #slots: { audio: TrackSlot<types.Consumer>; video: TrackSlot<types.Consumer> };
   readonly #retired = new Set<ReceiveSession>();
   readonly #facts: ViewerFacts = {
     closing: undefined,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type AddressAttributes, addressFrom } from './address.ts';
+import { type AddressAttributes, addressFrom, whepEndpointFrom } from './address.ts';
 
 const none: AddressAttributes = { src: null, server: null, room: null };
 const from = (attributes: Partial<AddressAttributes>) =>
@@ -31,4 +31,14 @@ test.each<Partial<AddressAttributes>>([
 
 test('a page of a file has no server of its own', () => {
   expect(addressFrom({ ...none, room: 'demo' }, 'file:///page.html', 'null')).toBeUndefined();
+});
+
+test('a WHEP endpoint is any http(s) URL, kept as it is', () => {
+  const endpoint = (whep: string) => whepEndpointFrom(whep, 'https://page.example/blog/')?.href;
+  expect(endpoint('https://host/rtc/v1/whep/?app=live&stream=x')).toBe(
+    'https://host/rtc/v1/whep/?app=live&stream=x',
+  );
+  expect(endpoint('/whep/demo')).toBe('https://page.example/whep/demo');
+  expect(endpoint('wss://host/whep/demo')).toBeUndefined();
+  expect(endpoint('https://')).toBeUndefined();
 });

@@ -35,3 +35,10 @@ export function addressFrom(
     return undefined;
   }
 }
+
+/** The endpoint that the attribute `whep` names; undefined when it is no http(s) URL. */
+export function whepEndpointFrom(whep: string, base: string): URL | undefined {
+  if (!URL.canParse(whep, base)) return undefined;
+  const url = new URL(whep, base);
+  return /^https?:$/.test(url.protocol) ? url : undefined;
+}

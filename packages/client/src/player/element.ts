@@ -1,9 +1,8 @@
 import type { Layer } from '@spillway/protocol';
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import type { LiveViewer } from '../live-viewer.ts';
 import type { ViewerStats } from '../stats.ts';
-import { Viewer } from '../viewer.ts';
 import type { ViewerState } from '../viewer-state.ts';
-import { addressFrom } from './address.ts';
 import { autoplayFrom } from './autoplay.ts';
 import { IdleTimer } from './idle.ts';
 import { keyAction } from './keys.ts';
@@ -13,7 +12,10 @@ import { PlayerScreen } from './screen.ts';
 import { playerStyles } from './styles.ts';
 import { languageFrom, playerTexts } from './texts.ts';
 import { type ControlsActions, controlsView, messageView, statsView, tapView } from './view.ts';
+import { viewerFrom } from './viewer-from.ts';
 
+/** Another value of one of these is something else to play. */
+const sourceAttributes = ['src', 'server', 'room', 'whep', 'token'] as const;
 const STATS_MS = 1000;
 const DOUBLE_CLICK_MS = 250;
 
@@ -22,7 +24,7 @@ const ownScript = document.currentScript instanceof HTMLScriptElement ? document
 const ownServer = ownScript ? new URL('.', ownScript).href : location.origin;
 
 /**
- * `<spillway-player>`: plays a room. Attributes, events, parts and custom properties are described in the README of this
+ * `<spillway-player>`: plays a room, or what any server gives by WHEP. Attributes, events, parts and custom properties are described in the README of this
  * package.
  */
 export class SpillwayPlayer extends LitElement {
@@ -32,6 +34,8 @@ export class SpillwayPlayer extends LitElement {
     src: { type: String },
     server: { type: String },
     room: { type: String },
+    whep: { type: String },
+    token: { type: String },
     autoplay: { type: String },
     controls: { type: String },
     lang: { type: String },
@@ -47,6 +51,10 @@ export class SpillwayPlayer extends LitElement {
   /** Base URL of the server. Default: where `player.js` came from. */
   declare server: string | null;
   declare room: string | null;
+  /** URL of a WHEP endpoint of any server, for example `https://host/whep/demo`. Goes before the others. */
+  declare whep: string | null;
+  /** Bearer token for the WHEP endpoint. */
+  declare token: string | null;
   /** `sound` (default: with sound, muted where the browser refuses that), `muted`, or `off`. */
   declare autoplay: string | null;
   /** `off` hides the control bar. */
@@ -56,7 +64,7 @@ export class SpillwayPlayer extends LitElement {
   declare stats: boolean;
   /** The highest layer to receive, an index into `layers`; `null`: the server chooses. */
   declare layer: number | null;
-  /** What the viewer sees; `null` when the attributes name no room. Read only. */
+  /** What the viewer sees; `null` when the attributes name nothing to play. Read only. */
   declare state: ViewerState | null;
   /** Read only: use `play()` and `pause()`. */
   declare paused: boolean;
@@ -69,7 +77,7 @@ export class SpillwayPlayer extends LitElement {
   });
   readonly #screen = new PlayerScreen(this, this.#output.video, () => this.requestUpdate());
   readonly #idle = new IdleTimer(() => this.requestUpdate());
-  #viewer: Viewer | undefined;
+  #viewer: LiveViewer | undefined;
   #t = playerTexts();
   #statsTimer: ReturnType<typeof setInterval> | undefined;
   #clickTimer: ReturnType<typeof setTimeout> | undefined;
@@ -80,6 +88,8 @@ export class SpillwayPlayer extends LitElement {
     this.src = null;
     this.server = null;
     this.room = null;
+    this.whep = null;
+    this.token = null;
     this.autoplay = null;
     this.controls = null;
     this.muted = false;
@@ -180,7 +190,7 @@ export class SpillwayPlayer extends LitElement {
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has('lang')) this.#t = playerTexts(languageFrom(this.getAttribute('lang')));
     if (changed.has('muted')) this.#output.video.muted = this.muted;
-    if (changed.has('src') || changed.has('server') || changed.has('room')) this.#open();
+    if (sourceAttributes.some((name) => changed.has(name))) this.#open();
     if (changed.has('layer')) this.#viewer?.setLayer(this.layer);
     if (changed.has('stats')) this.#watchStats();
   }
@@ -266,9 +276,8 @@ export class SpillwayPlayer extends LitElement {
 
   #open(): void {
     this.#shut();
-    const address = addressFrom(this, document.baseURI, ownServer);
-    if (!address) return;
-    const viewer = new Viewer(address);
+    const viewer = viewerFrom(this, document.baseURI, ownServer);
+    if (!viewer) return;
     this.#viewer = viewer;
     this.state = viewer.state;
     const autoplay = autoplayFrom(this.autoplay);
@@ -294,6 +303,7 @@ export class SpillwayPlayer extends LitElement {
       this.requestUpdate();
       this.#emit('layerschange', { layers });
     });
+    viewer.on('viewercount', (viewers) => this.#emit('viewercount', { viewers }));
     viewer.on('failure', (error) => this.#emit('error', error));
     this.#output.attach(viewer.stream);
     viewer.start();

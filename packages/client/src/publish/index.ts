@@ -16,3 +16,4 @@ export type * from './publisher-types.ts';
 export { isQualityName, type QualityName, qualities, qualityNames } from './quality.ts';
 export type { PublishStats } from './stats.ts';
 export type { CodecChange, CodecChangeReason } from './video-sender.ts';
+export { WhipPublisher, type WhipPublisherOptions } from './whip/whip-publisher.ts';

@@ -1,4 +1,5 @@
 import type { VideoCodec } from '@spillway/protocol';
+import type { EnhancedEventEmitter } from 'mediasoup-client/enhancedEvents';
 import type { Closing } from '../signaling.ts';
 import type { CodecWish } from './codec-choice.ts';
 import type { QualityName } from './quality.ts';
@@ -49,3 +50,23 @@ export type PublisherEvents = {
   /** The last event. Code `closed` when this side ended it; else the server's code. */
   ended: [Closing];
 };
+
+/** What broadcasts, whatever it speaks with the server. */
+export interface LivePublisher extends EnhancedEventEmitter<PublisherEvents> {
+  readonly state: PublisherState;
+  /** Connects and starts the broadcast. Set a track before. Rejects when it has ended before it was live. */
+  start(): Promise<void>;
+  /** Sends these tracks instead of the present ones. A kind that is undefined ends. */
+  setTracks(tracks: {
+    video: MediaStreamTrack | undefined;
+    audio: MediaStreamTrack | undefined;
+  }): Promise<void>;
+  /** Sends another picture size. */
+  setQuality(quality: QualityName): Promise<void>;
+  /** Sends another codec. */
+  setCodec(wish: CodecWish): Promise<void>;
+  /** Ends the broadcast at once. Idempotent. */
+  end(): Promise<void>;
+  /** Lets go of everything without waiting for the server. Idempotent. */
+  close(): void;
+}

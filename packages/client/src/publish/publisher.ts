@@ -8,7 +8,7 @@ import { AudioSender } from './audio-sender.ts';
 import type { CodecWish } from './codec-choice.ts';
 import { MediaWatch } from './media-watch.ts';
 import { PublishMeter } from './publish-meter.ts';
-import type { PublisherEvents, PublisherOptions, PublisherState } from './publisher-types.ts';
+import type { LivePublisher, PublisherEvents, PublisherOptions, PublisherState } from './publisher-types.ts';
 import type { QualityName } from './quality.ts';
 import { SendLink } from './send-link.ts';
 import { serial } from './serial.ts';
@@ -42,7 +42,7 @@ const finalErrors: readonly string[] = [
  * await publisher.setTracks({ video, audio });
  * await publisher.start();
  */
-export class Publisher extends EnhancedEventEmitter<PublisherEvents> {
+export class Publisher extends EnhancedEventEmitter<PublisherEvents> implements LivePublisher {
   readonly room: string;
   readonly #options: PublisherOptions;
   readonly #signaling: SignalingClient;
