@@ -4,11 +4,11 @@ import type { App } from './context.ts';
 
 const YEAR = 'public, max-age=31536000, immutable';
 
-/** Pages may load and connect to nothing but this server. */
-const contentSecurityPolicy = (frameAncestors: string) =>
+/** Pages may load and connect to nothing but this server, if not said otherwise. */
+const contentSecurityPolicy = (frameAncestors: string, furtherConnections: string) =>
   [
     "default-src 'self'",
-    "connect-src 'self' ws: wss:",
+    `connect-src 'self' ws: wss:${furtherConnections}`,
     "img-src 'self' data: blob:",
     "media-src 'self' blob: mediastream:",
     "object-src 'none'",
@@ -34,16 +34,19 @@ export async function usePages(app: App, webRoot: string): Promise<void> {
     },
   });
 
-  const page = (file: string, frameAncestors: string) => async (_request: unknown, reply: FastifyReply) =>
-    reply
-      .header('Content-Security-Policy', contentSecurityPolicy(frameAncestors))
-      .header('X-Content-Type-Options', 'nosniff')
-      .header('Referrer-Policy', 'same-origin')
-      .sendFile(file);
+  const page =
+    (file: string, frameAncestors: string, furtherConnections = '') =>
+    async (_request: unknown, reply: FastifyReply) =>
+      reply
+        .header('Content-Security-Policy', contentSecurityPolicy(frameAncestors, furtherConnections))
+        .header('X-Content-Type-Options', 'nosniff')
+        .header('Referrer-Policy', 'same-origin')
+        .sendFile(file);
 
   const hide = { schema: { hide: true } };
   app.get('/', hide, page('index.html', "'self'"));
   // Anyone may show a room in a frame; the broadcaster's page is not to be clicked through one.
   app.get('/watch/:room', hide, page('watch.html', '*'));
-  app.get('/studio', hide, page('studio.html', "'none'"));
+  // It also publishes by WHIP to other servers.
+  app.get('/studio', hide, page('studio.html', "'none'", ' http: https:'));
 }

@@ -2,13 +2,16 @@ import { SignalingError, serverUrl, watchUrl } from '@spillway/client';
 import {
   type CodecChange,
   type CodecWish,
+  type LivePublisher,
   Publisher,
   type PublishStats,
   type QualityName,
+  WhipPublisher,
 } from '@spillway/client/publish';
 import type { VideoCodec } from '@spillway/protocol';
 import { ApiError } from './api-request.ts';
 import type { StudioCredential } from './credential.ts';
+import type { WhipTarget } from './destination.ts';
 import { returnTicket } from './return-ticket.ts';
 import { createRoom } from './rooms-api.ts';
 import type { StageTracks } from './stage.ts';
@@ -26,6 +29,8 @@ export interface BroadcastFailure {
 
 export interface GoLiveOptions {
   credential: StudioCredential;
+  /** Another server, in the place of a room of this one. */
+  whip?: WhipTarget;
   /** Empty: a new room with a 6-digit code. */
   room: string;
   tracks: StageTracks;
@@ -40,9 +45,10 @@ export interface GoLiveOptions {
 export class BroadcastControl extends EventTarget {
   readonly server = serverUrl(new URL('.', location.href));
   #viewerServer = this.server;
-  #publisher: Publisher | undefined;
+  #publisher: LivePublisher | undefined;
   #state: BroadcastState = 'offline';
   #room: string | undefined;
+  #endpoint: URL | undefined;
   #failure: BroadcastFailure | undefined;
   #busyRoom: string | undefined;
   #stats: PublishStats | undefined;
@@ -60,6 +66,11 @@ export class BroadcastControl extends EventTarget {
   /** The room of the present or the last broadcast. */
   get room(): string | undefined {
     return this.#room;
+  }
+
+  /** WHIP endpoint of the present or the last broadcast; undefined when that went to this server. */
+  get endpoint(): URL | undefined {
+    return this.#endpoint;
   }
 
   /** Where viewers go; undefined before there is a room. */
@@ -119,17 +130,7 @@ export class BroadcastControl extends EventTarget {
     if (this.#state !== 'offline') return;
     this.#set('starting');
     try {
-      const room = options.room || (await this.#newRoom(options.credential));
-      this.#room = room;
-      const publisher = await Publisher.create({
-        server: this.server,
-        room,
-        credential: options.credential.value,
-        resume: options.resume,
-        takeover: options.takeover ?? false,
-        codec: options.codec,
-        quality: options.quality,
-      });
+      const publisher = await this.#newPublisher(options);
       this.#publisher = publisher;
       this.#follow(publisher);
       await publisher.setTracks(options.tracks);
@@ -166,6 +167,29 @@ export class BroadcastControl extends EventTarget {
     this.#changed();
   }
 
+  async #newPublisher({ whip, ...options }: GoLiveOptions): Promise<LivePublisher> {
+    const { codec, quality, credential, resume, takeover = false } = options;
+    this.#resume = '';
+    this.#endpoint = whip && new URL(whip.url);
+    if (whip && this.#endpoint) {
+      this.#room = undefined;
+      const { token, layers } = whip;
+      return new WhipPublisher({
+        endpoint: this.#endpoint,
+        token: token || undefined,
+        layers,
+        codec,
+        quality,
+      });
+    }
+    const room = options.room || (await this.#newRoom(credential));
+    this.#room = room;
+    return Publisher.create({
+      server: this.server,
+      ...{ room, credential: credential.value, resume, takeover, codec, quality },
+    });
+  }
+
   async #newRoom(credential: StudioCredential): Promise<string> {
     try {
       return await createRoom(this.server, credential.value);
@@ -178,7 +202,7 @@ export class BroadcastControl extends EventTarget {
     }
   }
 
-  #follow(publisher: Publisher): void {
+  #follow(publisher: LivePublisher): void {
     publisher.on('state', (state) => {
       if (state === 'live' || state === 'reconnecting') this.#set(state);
     });

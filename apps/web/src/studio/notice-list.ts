@@ -53,7 +53,7 @@ class NoticeList extends StudioElement {
   #reconnecting() {
     if (this.studio.broadcast.state !== 'reconnecting') return nothing;
     return html`<div class="notice warn" data-testid="notice" data-notice="reconnecting">
-      ${infoIcon}<p>${t('noticeReconnecting')}</p>
+      ${infoIcon}<p>${t(this.studio.broadcast.endpoint ? 'noticeReconnectingWhip' : 'noticeReconnecting')}</p>
     </div>`;
   }
 

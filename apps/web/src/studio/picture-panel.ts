@@ -1,9 +1,10 @@
-import { codecPreference, isQualityName, qualityNames } from '@spillway/client/publish';
+import { type CodecWish, codecPreference, isQualityName, qualityNames } from '@spillway/client/publish';
 import { html } from 'lit';
+import type { DestinationKind } from './destination.ts';
 import { isCodecWish } from './preferences.ts';
 import { selectField } from './select-field.ts';
 import { StudioElement } from './studio-element.ts';
-import { t } from './texts.ts';
+import { type StudioText, t } from './texts.ts';
 
 /** Codecs that this browser encodes. The server may carry fewer. */
 const offered = codecPreference.filter((codec) =>
@@ -38,7 +39,7 @@ class PicturePanel extends StudioElement {
             ...offered.map((name) => ({ value: name, label: name === 'H264' ? 'H.264' : name })),
           ],
           value: codec,
-          hint: codec === 'auto' ? t('codecHintAuto') : t('codecHintChosen', { codec }),
+          hint: t(codecHint(codec, studio.destination), { codec }),
           choose: (wish) => {
             if (isCodecWish(wish)) studio.chooseCodec(wish);
           },
@@ -46,6 +47,12 @@ class PicturePanel extends StudioElement {
       </section>
     `;
   }
+}
+
+/** What a choice of codec means where the broadcast goes. */
+function codecHint(codec: CodecWish, destination: DestinationKind): StudioText {
+  if (destination === 'whip') return codec === 'auto' ? 'codecHintWhip' : 'codecHintWhipChosen';
+  return codec === 'auto' ? 'codecHintAuto' : 'codecHintChosen';
 }
 
 customElements.define('picture-panel', PicturePanel);

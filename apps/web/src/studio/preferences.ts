@@ -1,4 +1,5 @@
 import { type CodecWish, codecPreference, isQualityName, type QualityName } from '@spillway/client/publish';
+import { type DestinationKind, isDestinationKind } from './destination.ts';
 
 /** Choices that this browser remembers. */
 export interface Preferences {
@@ -8,6 +9,10 @@ export interface Preferences {
   microphoneId: string;
   quality: QualityName;
   codec: CodecWish;
+  destination: DestinationKind;
+  /** URL of the other server's WHIP endpoint; its token is not remembered here. */
+  whipUrl: string;
+  whipLayers: boolean;
 }
 
 const STORAGE_KEY = 'spillway.studio';
@@ -17,6 +22,9 @@ export const defaultPreferences: Preferences = {
   microphoneId: '',
   quality: '720p',
   codec: 'auto',
+  destination: 'here',
+  whipUrl: '',
+  whipLayers: false,
 };
 
 export function isCodecWish(value: unknown): value is CodecWish {
@@ -31,12 +39,16 @@ export function parsePreferences(text: string | null): Preferences {
     return defaultPreferences;
   }
   if (typeof stored !== 'object' || stored === null) return defaultPreferences;
-  const { cameraId, microphoneId, quality, codec }: Record<string, unknown> = { ...stored };
+  const fields: Record<string, unknown> = { ...stored };
+  const { cameraId, microphoneId, quality, codec, destination, whipUrl, whipLayers } = fields;
   return {
     cameraId: typeof cameraId === 'string' ? cameraId : defaultPreferences.cameraId,
     microphoneId: typeof microphoneId === 'string' ? microphoneId : defaultPreferences.microphoneId,
     quality: isQualityName(quality) ? quality : defaultPreferences.quality,
     codec: isCodecWish(codec) ? codec : defaultPreferences.codec,
+    destination: isDestinationKind(destination) ? destination : defaultPreferences.destination,
+    whipUrl: typeof whipUrl === 'string' ? whipUrl : defaultPreferences.whipUrl,
+    whipLayers: whipLayers === true,
   };
 }
 

@@ -75,6 +75,13 @@ const failures: Readonly<Record<string, StudioText>> = {
   'too-many': 'failTooMany',
   'no-codec': 'failNoCodec',
   'no-webrtc': 'failNoWebrtc',
+  'whip-unreachable': 'failWhipUnreachable',
+  'whip-unauthorized': 'failWhipUnauthorized',
+  'whip-not-found': 'failWhipNotFound',
+  'whip-busy': 'failWhipBusy',
+  'whip-unavailable': 'failWhipUnavailable',
+  'whip-refused': 'failWhipRefused',
+  'whip-no-path': 'failWhipNoPath',
   ended: 'failEnded',
   removed: 'failEnded',
 };

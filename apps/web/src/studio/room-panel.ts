@@ -2,23 +2,57 @@ import { html, nothing } from 'lit';
 import './copy-button.ts';
 import { isRoomName } from './credential.ts';
 import './qr-code.ts';
+import { segments } from './segments.ts';
 import { StudioElement } from './studio-element.ts';
 import { t } from './texts.ts';
+import { whipFields } from './whip-fields.ts';
 
-/** The room: its name to choose before the broadcast, its link to give away. */
+/** Where the broadcast goes: to a room, whose link is to be given away, or to another server. */
 class RoomPanel extends StudioElement {
   protected override render() {
+    const { studio } = this;
+    const isOffline = studio.broadcast.state === 'offline';
+    // A source of the server broadcasts on the server.
+    const hasChoice = studio.origin === 'device';
+    const isElsewhere = hasChoice && studio.destination === 'whip';
+    return html`
+      <section class="card panel" aria-labelledby="room-title">
+        <h2 id="room-title">${t(hasChoice ? 'destination' : 'room')}</h2>
+        ${
+          hasChoice && isOffline
+            ? segments({
+                name: 'destination',
+                label: t('destination'),
+                segments: [
+                  { value: 'here', label: t('destinationHere') },
+                  { value: 'whip', label: t('destinationWhip') },
+                ],
+                value: studio.destination,
+                choose: (kind) => studio.chooseDestination(kind),
+              })
+            : nothing
+        }
+        ${isElsewhere ? this.#elsewhere(isOffline) : this.#here(isOffline)}
+      </section>
+    `;
+  }
+
+  #elsewhere(isOffline: boolean) {
+    if (isOffline) return whipFields(this.studio);
+    const { endpoint } = this.studio.broadcast;
+    if (!endpoint) return nothing;
+    const { host, pathname } = endpoint;
+    return html`<p class="whip-name" data-testid="whip-name"><strong>${host}</strong><wbr />${pathname}</p>`;
+  }
+
+  #here(isOffline: boolean) {
     const { broadcast, room } = this.studio;
-    const isOffline = broadcast.state === 'offline';
     const isWrong = room !== '' && !isRoomName(room);
     const planned = room && !isWrong ? broadcast.watchLinkOf(room) : undefined;
     const link = isOffline ? planned : broadcast.watchLink;
     return html`
-      <section class="card panel" aria-labelledby="room-title">
-        <h2 id="room-title">${t('room')}</h2>
-        ${isOffline ? this.#input(room, isWrong) : html`<p class="room-name" data-testid="room-name">${broadcast.room}</p>`}
-        ${link ? this.#share(link) : nothing}
-      </section>
+      ${isOffline ? this.#input(room, isWrong) : html`<p class="room-name" data-testid="room-name">${broadcast.room}</p>`}
+      ${link ? this.#share(link) : nothing}
     `;
   }
 

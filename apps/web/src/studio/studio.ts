@@ -1,12 +1,14 @@
 import type { CodecWish, QualityName } from '@spillway/client/publish';
 import type { RoomSourceConfig } from '@spillway/protocol';
 import { poll } from '../poll.ts';
-import { BroadcastControl } from './broadcast-control.ts';
+import { BroadcastControl, type GoLiveOptions } from './broadcast-control.ts';
 import { forgetCredential, type StudioCredential, storeCredential, takeCredential } from './credential.ts';
+import { type DestinationKind, type WhipTarget, whipToken, whipUrlFault } from './destination.ts';
 import { loadPreferences, savePreferences } from './preferences.ts';
 import { returnAdvice, returnTicket, thisNavigation } from './return-ticket.ts';
 import { SourceControl } from './source-control.ts';
 import { Stage } from './stage.ts';
+import type { StudioText } from './texts.ts';
 import { WakeLock } from './wake-lock.ts';
 
 /** Why the sign-in card is shown again. */
@@ -29,6 +31,10 @@ export class Studio extends EventTarget {
   #room: string;
   #codec: CodecWish;
   #origin: Origin = 'device';
+  #destination: DestinationKind;
+  #whip: WhipTarget;
+  /** Whether the broadcast was to start, so that what is wrong with its destination is said. */
+  #asked = false;
   /** Whether the name typed for the room, perhaps on the way to another, turned the page to the server. */
   #leftForRoom = false;
   #polling = false;
@@ -39,10 +45,12 @@ export class Studio extends EventTarget {
   constructor() {
     super();
     const { credential, room } = takeCredential();
-    const { codec, ...choices } = loadPreferences();
+    const { codec, destination, whipUrl, whipLayers, ...choices } = loadPreferences();
     this.#credential = credential;
     this.#room = room ?? '';
     this.#codec = codec;
+    this.#destination = destination;
+    this.#whip = { url: whipUrl, token: whipToken.read(), layers: whipLayers };
     this.stage = new Stage(choices);
     this.stage.addEventListener('change', () => this.#changed());
     this.stage.addEventListener('tracks', () => this.broadcast.setTracks(this.stage.tracks));
@@ -71,6 +79,20 @@ export class Studio extends EventTarget {
 
   get origin(): Origin {
     return this.#origin;
+  }
+
+  /** Where a broadcast from this device goes. */
+  get destination(): DestinationKind {
+    return this.#destination;
+  }
+
+  get whip(): Readonly<WhipTarget> {
+    return this.#whip;
+  }
+
+  /** What is wrong with the other server's URL, once that matters. */
+  get whipFault(): StudioText | undefined {
+    return this.#asked ? whipUrlFault(this.#whip.url, location.protocol) : undefined;
   }
 
   /** Whether sources can be managed: until the server has told, whoever has no publish key is taken for the operator. */
@@ -102,6 +124,7 @@ export class Studio extends EventTarget {
   async signOut(): Promise<void> {
     await this.broadcast.end();
     forgetCredential();
+    whipToken.forget();
     location.reload();
   }
 
@@ -127,6 +150,21 @@ export class Studio extends EventTarget {
     this.#changed();
   }
 
+  /** Not while a broadcast of this page runs. */
+  chooseDestination(destination: DestinationKind): void {
+    if (this.broadcast.state !== 'offline') return;
+    this.#destination = destination;
+    this.#asked = false;
+    this.broadcast.dismiss();
+    this.#remember();
+  }
+
+  setWhip(change: Partial<WhipTarget>): void {
+    this.#whip = { ...this.#whip, ...change };
+    whipToken.write(this.#whip.token);
+    this.#remember();
+  }
+
   /**
    * Sets the source of the chosen room, or of a new one.
    *
@@ -139,14 +177,21 @@ export class Studio extends EventTarget {
     return started;
   }
 
-  goLive(takeover = false): Promise<void> {
-    return this.#goLive({ room: (takeover && this.broadcast.busyRoom) || this.#room, takeover });
+  async goLive(takeover = false): Promise<void> {
+    this.#asked = true;
+    if (this.#destination === 'whip') {
+      if (this.whipFault) this.#changed();
+      else await this.#goLive({ room: '', whip: this.#whip });
+      return;
+    }
+    await this.#goLive({ room: (takeover && this.broadcast.busyRoom) || this.#room, takeover });
   }
 
   /** Goes on with the broadcast that this tab left. */
   acceptOffer(): Promise<void> {
     const ticket = this.#offer;
     this.#offer = undefined;
+    if (ticket) this.#destination = 'here';
     return ticket ? this.#goLive({ room: ticket.room, resume: ticket.resume }) : Promise.resolve();
   }
 
@@ -207,7 +252,7 @@ export class Studio extends EventTarget {
     await this.stage.open();
   }
 
-  async #goLive(how: { room: string; takeover?: boolean; resume?: string }): Promise<void> {
+  async #goLive(how: Pick<GoLiveOptions, 'room' | 'takeover' | 'resume' | 'whip'>): Promise<void> {
     if (!this.#credential || !this.ready) return;
     this.stage.resumeAudio();
     this.#offer = undefined;
@@ -246,7 +291,15 @@ export class Studio extends EventTarget {
 
   #remember(): void {
     const { cameraId, microphoneId, quality } = this.stage.choices;
-    savePreferences({ cameraId, microphoneId, quality, codec: this.#codec });
+    savePreferences({
+      cameraId,
+      microphoneId,
+      quality,
+      codec: this.#codec,
+      destination: this.#destination,
+      whipUrl: this.#whip.url,
+      whipLayers: this.#whip.layers,
+    });
     this.#changed();
   }
 
