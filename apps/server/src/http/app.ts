@@ -10,6 +10,7 @@ import fastifyPlugin from 'fastify-plugin';
 import type { App, HttpContext } from './context.ts';
 import { usePages } from './pages.ts';
 import { useProblems } from './problem.ts';
+import { broadcastRoutes } from './routes/broadcast.ts';
 import { eventRoutes } from './routes/events.ts';
 import { inputRoutes } from './routes/inputs.ts';
 import { offerRoutes } from './routes/offer.ts';
@@ -71,6 +72,7 @@ export async function buildApp(options: HttpOptions, context: HttpContext): Prom
   sourceRoutes(app, context);
   inputRoutes(app, context);
   eventRoutes(app, context);
+  broadcastRoutes(app, context);
   viewerRoutes(app, context);
   serverRoutes(app, context);
   probeRoutes(app, context);
