@@ -1,0 +1,77 @@
+import { createSocket, type Socket } from 'node:dgram';
+import { isIPv6 } from 'node:net';
+import { onTestFinished } from 'vitest';
+
+/** What a queue before the narrow place holds; more is lost. Milliseconds of sending. */
+const QUEUE_MS = 150;
+
+/**
+ * A narrow network between a client and the server: the client is told addresses of this path in place of the server's,
+ * and what it gets through is bounded. Ends with the test.
+ */
+export class ShapedPath {
+  readonly #sockets = new Set<Socket>();
+  /** When what has been let through is through. Milliseconds of `performance.now()`. */
+  #busyUntil = 0;
+  readonly #timers = new Set<NodeJS.Timeout>();
+  /** Bits per second to the client. */
+  rate = Number.POSITIVE_INFINITY;
+
+  constructor() {
+    onTestFinished(() => {
+      for (const timer of this.#timers) clearTimeout(timer);
+      for (const socket of this.#sockets) socket.close();
+    });
+  }
+
+  /** An answer whose candidates lead through this path. */
+  async through(answer: string): Promise<string> {
+    const lines = await Promise.all(
+      answer.split('\r\n').map(async (line) => {
+        const [, head, address, port, tail] =
+          /^(a=candidate:\S+ 1 udp \d+) (\S+) (\d+) (typ host)$/i.exec(line) ?? [];
+        if (!head || !address || !port) return /^a=candidate:/.test(line) ? undefined : line;
+        return `${head} ${address} ${await this.#relay(address, Number(port))} ${tail}`;
+      }),
+    );
+    return lines.filter((line) => line !== undefined).join('\r\n');
+  }
+
+  async #relay(address: string, port: number): Promise<number> {
+    const [near, far] = await Promise.all([this.#open(address), this.#open(address)]);
+    let client: { address: string; port: number } | undefined;
+    near.on('message', (packet, from) => {
+      client = from;
+      far.send(packet, port, address);
+    });
+    far.on('message', (packet) =>
+      this.#letThrough(packet, () => client && near.send(packet, client.port, client.address)),
+    );
+    return near.address().port;
+  }
+
+  #letThrough(packet: Buffer, send: () => void): void {
+    if (this.rate === Number.POSITIVE_INFINITY) {
+      send();
+      return;
+    }
+    const now = performance.now();
+    const start = Math.max(now, this.#busyUntil);
+    if (start - now > QUEUE_MS) return;
+    this.#busyUntil = start + (packet.length * 8000) / this.rate;
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      send();
+    }, this.#busyUntil - now);
+    this.#timers.add(timer);
+  }
+
+  async #open(address: string): Promise<Socket> {
+    const socket = createSocket(isIPv6(address) ? 'udp6' : 'udp4');
+    this.#sockets.add(socket);
+    // A client that is gone answers with errors, which are nobody's.
+    socket.on('error', () => {});
+    await new Promise<void>((resolve) => socket.bind(0, address, resolve));
+    return socket;
+  }
+}
