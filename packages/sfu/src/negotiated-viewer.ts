@@ -18,6 +18,8 @@ export interface Negotiation {
   readonly by: Exclude<ViewerInfo['by'], 'signaling'>;
   /** Of the offer's m-sections: which kinds the client receives, and their names in the MID header extension. */
   readonly mids: Readonly<Partial<Record<MediaKind, string>>>;
+  /** Whether the client knows its media by the SSRCs of the answer alone, and drops all others. Default false. */
+  readonly routesBySsrc?: boolean;
 }
 
 /** Who looks after viewers that say nothing themselves. */
@@ -36,10 +38,14 @@ const ENDED = new Set(['closed', 'failed']);
  */
 export class NegotiatedViewer extends Viewer {
   readonly #watches: Watches;
+  readonly #routesBySsrc: boolean;
+  /** What it was told the SSRC of. */
+  readonly #announced = new Set<MediaKind>();
 
   constructor(id: string, capabilities: ClientCapabilities, negotiation: Negotiation, watches: Watches) {
     super(id, capabilities, { ...negotiation, layout: payloadLayout(capabilities) });
     this.#watches = watches;
+    this.#routesBySsrc = negotiation.routesBySsrc ?? false;
   }
 
   /**
@@ -68,6 +74,7 @@ export class NegotiatedViewer extends Viewer {
     if (playback.consumers.length === 0) {
       throw new SpillwayError('not-acceptable', 'the offer has no codec of what is live in this room');
     }
+    for (const { kind } of playback.consumers) this.#announced.add(kind);
     transport.on('dtlsstatechange', (state) => {
       if (ENDED.has(state)) this.close(`DTLS ${state}`);
     });
@@ -85,6 +92,11 @@ export class NegotiatedViewer extends Viewer {
   /** Plays what is new. */
   override async present(playback: Playback): Promise<void> {
     if (playback.consumers.length === 0) return;
+    if (this.#routesBySsrc && playback.consumers.some(({ kind }) => this.#announced.has(kind))) {
+      // A connection that ends is noticed and made again; one that has gone deaf is not.
+      this.close('the broadcast has changed, and the client cannot follow a new SSRC');
+      return;
+    }
     await this.play(playback.consumers.map(({ id }) => id));
   }
 

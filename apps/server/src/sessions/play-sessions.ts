@@ -97,7 +97,7 @@ export class PlaySessions {
     this.#registry.close(reason);
   }
 
-  #addViewer(room: Room, { capabilities, mids }: PlayOffer, { by }: PlayRequest): NegotiatedViewer {
+  #addViewer(room: Room, offer: PlayOffer, { by }: PlayRequest): NegotiatedViewer {
     const { sfu, maxViewers } = this.#options;
     if (room.workerIndex === undefined) {
       const retryAfter = RETRY_AFTER.worker;
@@ -106,7 +106,8 @@ export class PlaySessions {
     const full = (what: string) => new SpillwayError('unavailable', what, { retryAfter: RETRY_AFTER.place });
     if (sfu.viewerCount >= maxViewers) throw full(`the server is full (${maxViewers} viewers)`);
     try {
-      return room.addViewer(randomUUID(), capabilities, { by, mids });
+      const { capabilities, mids, routesBySsrc } = offer;
+      return room.addViewer(randomUUID(), capabilities, { by, mids, routesBySsrc });
     } catch (error) {
       if (error instanceof SpillwayError && error.code === 'too-many') throw full(error.message);
       throw error;
