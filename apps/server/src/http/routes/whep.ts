@@ -90,6 +90,11 @@ export function whepRoutes(app: App, { playSessions, sdpRate, iceServers, metric
     takeTexts(scope, ICE_FRAGMENT);
     sessionRoutes(scope, { path: '/whep', tag, find: (room, id) => playSessions.get(room, id) });
   });
-  playEventRoutes(app, playSessions);
-  playLayerRoutes(app, playSessions);
+
+  app.register(async (scope: App) => {
+    // JSON is what is left.
+    scope.removeContentTypeParser('text/plain');
+    playEventRoutes(scope, playSessions);
+    playLayerRoutes(scope, playSessions);
+  });
 }
