@@ -62,6 +62,13 @@ export class StudioPage {
     await this.page.getByTestId('codec-select').selectOption(codec);
   }
 
+  /** Chooses to broadcast to another server by WHIP. */
+  async chooseServer({ url, token }: { readonly url: string; readonly token: string }): Promise<void> {
+    await this.page.getByTestId('destination-whip').check();
+    await this.page.getByTestId('whip-url').fill(url);
+    await this.page.getByTestId('whip-token').fill(token);
+  }
+
   async goLive(): Promise<void> {
     await this.page.getByTestId('go-live').click();
     await this.whenLive();

@@ -1,5 +1,6 @@
 import type { Layer } from '@spillway/protocol';
 import { EnhancedEventEmitter } from 'mediasoup-client/enhancedEvents';
+import { reconnectDelay } from '../backoff.ts';
 import { HttpRefusal, refusalMeaning } from '../http-session/http-refusal.ts';
 import { retryDelay } from '../http-session/retry-delay.ts';
 import type { LiveViewer, ViewerEvents } from '../live-viewer.ts';
@@ -11,6 +12,9 @@ import { readLayers, readReconnectUrl, readViewerCount, type WhepLayer } from '.
 import type { WhepMedium } from './whep-medium.ts';
 import { WhepSession } from './whep-session.ts';
 import { type WhepFacts, whepState } from './whep-state.ts';
+
+/** How long a broadcast may be away before it counts as over: a source that restarts is back sooner. Milliseconds. */
+const INACTIVE_MS = 1500;
 
 export interface WhepViewerOptions {
   /** Full URL of the endpoint, for example `https://host/whep/demo`. */
@@ -55,6 +59,7 @@ export class WhepViewer extends EnhancedEventEmitter<ViewerEvents> implements Li
   #redirect: URL | undefined;
   #failures = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
+  #inactive: ReturnType<typeof setTimeout> | undefined;
   #state: ViewerState = 'connecting';
   #layers: WhepLayer[] = [];
   #layer: number | null = null;
@@ -217,13 +222,14 @@ export class WhepViewer extends EnhancedEventEmitter<ViewerEvents> implements Li
   #handleEvent(name: string, data: string): void {
     switch (name) {
       case 'active':
+        clearTimeout(this.#inactive);
         if (this.#facts.active) return;
         this.#facts.active = true;
         this.#session?.takeMedia();
         break;
       case 'inactive':
-        this.#facts.active = false;
-        this.#clear();
+        clearTimeout(this.#inactive);
+        this.#inactive = setTimeout(() => this.#setInactive(), INACTIVE_MS);
         break;
       case 'layers':
         this.#setLayers(readLayers(data));
@@ -235,9 +241,17 @@ export class WhepViewer extends EnhancedEventEmitter<ViewerEvents> implements Li
       }
       case 'reconnect':
         this.#redirect = readReconnectUrl(data, this.#endpoint);
-        this.#open();
+        clearTimeout(this.#retry);
+        // All viewers of the server are told at the same time.
+        this.#retry = setTimeout(() => this.#open(), reconnectDelay(0, Math.random()));
         break;
     }
+    this.#update();
+  }
+
+  #setInactive(): void {
+    this.#facts.active = false;
+    this.#clear();
     this.#update();
   }
 
@@ -260,6 +274,7 @@ export class WhepViewer extends EnhancedEventEmitter<ViewerEvents> implements Li
 
   /** Ends the session on the server. Its last picture stays until another takes its place. */
   #retireSession(): void {
+    clearTimeout(this.#inactive);
     const session = this.#session;
     this.#session = undefined;
     if (!session) return;
