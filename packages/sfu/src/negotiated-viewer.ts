@@ -29,6 +29,11 @@ export interface Watches {
   readonly layers: LayerGuard;
 }
 
+/** RTP parameters, of which the first codec is that of the media. */
+interface Coded {
+  readonly codecs: readonly { readonly payloadType: number }[];
+}
+
 /** ICE or DTLS that has ended for good. */
 const ENDED = new Set(['closed', 'failed']);
 
@@ -41,6 +46,8 @@ export class NegotiatedViewer extends Viewer {
   readonly #routesBySsrc: boolean;
   /** What it was told the SSRC of. */
   readonly #announced = new Set<MediaKind>();
+  #accepted: ReadonlySet<number> | undefined;
+  #started = false;
 
   constructor(id: string, capabilities: ClientCapabilities, negotiation: Negotiation, watches: Watches) {
     super(id, capabilities, { ...negotiation, layout: payloadLayout(capabilities) });
@@ -59,6 +66,17 @@ export class NegotiatedViewer extends Viewer {
     findBroadcast: () => Broadcast | undefined,
     dtlsParameters: DtlsParameters,
   ): Promise<TransportParameters> {
+    const transportParameters = await this.prepare(enter, findBroadcast);
+    await this.start(dtlsParameters);
+    return transportParameters;
+  }
+
+  /**
+   * Makes its transport and what there is to play, before the client has said how it connects: for an offer of the server.
+   *
+   * @throws {SpillwayError} as {@link join}
+   */
+  async prepare(enter: Enter, findBroadcast: () => Broadcast | undefined): Promise<TransportParameters> {
     const playback = await this.watch(enter, findBroadcast);
     if (playback.unsupportedCodec) {
       const { unsupportedCodec } = playback;
@@ -82,22 +100,46 @@ export class NegotiatedViewer extends Viewer {
     silence.add(transport, { onSilent: () => this.close('the client is gone: nothing comes from it') });
     layers.add(this);
     this.once('closed', () => layers.remove(this));
-    await this.play(
-      playback.consumers.map(({ id }) => id),
-      dtlsParameters,
-    );
     return playback.transport;
+  }
+
+  /**
+   * Connects what was prepared, and plays.
+   *
+   * @param accepted payload types that the client takes; default: all of its capabilities
+   * @throws {SpillwayError} `not-acceptable` when the client takes nothing of what is live
+   */
+  async start(dtlsParameters: DtlsParameters, accepted?: ReadonlySet<number>): Promise<void> {
+    this.#accepted = accepted;
+    const taken = this.#taken(this.consumers);
+    if (taken.length === 0) {
+      throw new SpillwayError('not-acceptable', 'the answer takes nothing of what is live in this room');
+    }
+    this.#started = true;
+    await this.play(taken, dtlsParameters);
   }
 
   /** Plays what is new. */
   override async present(playback: Playback): Promise<void> {
-    if (playback.consumers.length === 0) return;
+    // What comes before the start is played with it.
+    if (playback.consumers.length === 0 || !this.#started) return;
     if (this.#routesBySsrc && playback.consumers.some(({ kind }) => this.#announced.has(kind))) {
       // A connection that ends is noticed and made again; one that has gone deaf is not.
       this.close('the broadcast has changed, and the client cannot follow a new SSRC');
       return;
     }
-    await this.play(playback.consumers.map(({ id }) => id));
+    await this.play(this.#taken(playback.consumers));
+  }
+
+  /** Ids of those consumers whose payload types the client takes. */
+  #taken(consumers: readonly { readonly id: string; readonly rtpParameters: Coded }[]): string[] {
+    const accepted = this.#accepted;
+    return consumers
+      .filter(({ rtpParameters }) => {
+        const payloadType = rtpParameters.codecs[0]?.payloadType;
+        return !accepted || (payloadType !== undefined && accepted.has(payloadType));
+      })
+      .map(({ id }) => id);
   }
 
   /** Without a transport there is nothing left of what was negotiated. */

@@ -184,6 +184,21 @@ export class Room extends EventEmitter<RoomEvents> {
   }
 
   /**
+   * Prepares a viewer to whom the server makes the offer; {@link NegotiatedViewer.start} is its next step.
+   *
+   * @returns what the offer says of the transport
+   * @throws {SpillwayError} as {@link join}; the viewer is closed then
+   */
+  async prepare(viewer: NegotiatedViewer): Promise<TransportParameters> {
+    try {
+      return await viewer.prepare(this.#enter, () => this.#broadcast);
+    } catch (error) {
+      viewer.close('it could not join');
+      throw error;
+    }
+  }
+
+  /**
    * Makes a WebRTC client the room's broadcaster.
    *
    * @param transportId the transport that a returning broadcaster still has
