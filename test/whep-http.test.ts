@@ -220,6 +220,17 @@ describe('events', () => {
   });
 });
 
+it('a session is not changed more often than a client has reason to: 429', async () => {
+  await goLive();
+  const session = sessionOf(await play(server, `/whep/${room}`));
+  const answers = await Promise.all(Array.from({ length: 30 }, () => post(`${session}/layer`, {})));
+  const refused = answers.find(({ status }) => status !== 200);
+  if (!refused) throw new Error('none was refused');
+  expectRefusal(refused, 429, 'too-many');
+  expect(retryAfter(refused)).toBe(1);
+  expect((await sdpRequest(server, session, { method: 'DELETE' })).status).toBe(200);
+});
+
 it('a layer is chosen, if there is one', async () => {
   await goLive(offerFixture('chromium-156-publish-simulcast').sdp);
   const session = sessionOf(await play(server, `/whep/${room}`));
@@ -306,9 +317,12 @@ describe('a full server', () => {
     expect(events.dataOf('reconnect')).toEqual([{}]);
   });
 
-  it('refuses without a media worker: 503', async () => {
+  it('refuses without a media worker: 503; and tells the viewers of the one that died to come back', async () => {
     await full.start();
     sessionOf(await publish(full, '/whip/a'));
+    const session = sessionOf(await play(full, '/whep/a'));
+    const made = await sdpRequest(full, `${session}/sse`);
+    const events = await EventReader.open(new URL(made.headers.get('location') ?? '', full.url));
     const worker = full.processes.find(({ name }) => name.startsWith('mediasoup'));
     process.kill(worker?.pid ?? 0, 'SIGKILL');
     const refused = await waitFor('a refusal', async () => {
@@ -322,6 +336,8 @@ describe('a full server', () => {
       return answer.status === 201 ? answer : undefined;
     });
     expect(again.status).toBe(201);
+    await waitFor('the events to end', () => events.ended);
+    expect(events.dataOf('reconnect')).toEqual([{}]);
     const info = await full.api<RoomInfo>('GET', '/rooms/a');
     expect(info.body.broadcast?.broadcaster).toBe('whip');
   });

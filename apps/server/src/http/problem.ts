@@ -25,6 +25,9 @@ const frameworkCodes = new Map<number, ErrorCode>([
   [429, 'too-many'],
 ]);
 
+/** What is unavailable is so for a moment, as a media worker is replaced. Seconds. */
+const UNAVAILABLE_RETRY = 2;
+
 const sdpCodes: Readonly<Record<SdpFault, ErrorCode>> = {
   malformed: 'bad-request',
   'not-acceptable': 'not-acceptable',
@@ -34,7 +37,10 @@ const sdpCodes: Readonly<Record<SdpFault, ErrorCode>> = {
 /** What to tell of an error. What went wrong inside the server is not told: code `internal`. */
 export function refusalOf(error: Error & { readonly statusCode?: number | undefined }): Refusal {
   const refuse = (code: ErrorCode): Refusal => ({ status: errorStatus[code], code, detail: error.message });
-  if (error instanceof SpillwayError) return { ...refuse(error.code), retryAfter: error.retryAfter };
+  if (error instanceof SpillwayError) {
+    const { code, retryAfter = code === 'unavailable' ? UNAVAILABLE_RETRY : undefined } = error;
+    return { ...refuse(code), retryAfter };
+  }
   if (error instanceof InputError) return refuse('bad-request');
   if (error instanceof SdpError) return refuse(sdpCodes[error.fault]);
   const status = error.statusCode ?? 500;

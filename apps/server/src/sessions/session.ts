@@ -1,11 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { EventEmitter } from 'node:events';
+import { SpillwayError } from '@spillway/protocol';
+import { TokenBucket } from '../rate/token-bucket.ts';
 import type { IceSession } from './ice-session.ts';
 
 export type SessionEvents = {
   /** It is gone. */
   closed: [reason: string];
 };
+
+/** Changes of one session a second. A client has a few candidates to send, and seldom a network to leave. */
+const REQUESTS_PER_SECOND = 10;
 
 /** What a session stands for: a broadcaster or a viewer. */
 export interface SessionMedia {
@@ -26,6 +31,7 @@ export class Session extends EventEmitter<SessionEvents> {
   /** When it was made, by `performance.now()`. */
   readonly since = performance.now();
   readonly #media: SessionMedia;
+  readonly #requests = new TokenBucket(REQUESTS_PER_SECOND, performance.now());
   #closed = false;
 
   /** @param room name of the room */
@@ -42,6 +48,18 @@ export class Session extends EventEmitter<SessionEvents> {
 
   get connected(): boolean {
     return this.#media.isConnected();
+  }
+
+  /**
+   * Counts a request that changes the session.
+   *
+   * @param now by `performance.now()`
+   * @throws {SpillwayError} `too-many`
+   */
+  countRequest(now: number): void {
+    if (this.#requests.take(now)) return;
+    const reason = `more than ${REQUESTS_PER_SECOND} changes of a session a second; try again later`;
+    throw new SpillwayError('too-many', reason, { retryAfter: 1 });
   }
 
   /** The client has ended it (DELETE). */

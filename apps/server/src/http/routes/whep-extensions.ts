@@ -40,7 +40,9 @@ export function playEventRoutes(scope: App, sessions: PlaySessions): void {
     },
     async (request, reply) => {
       const { room, session } = request.params;
-      const stream = sessions.get(room, session).openStream(request.body ?? playEvents);
+      const found = sessions.get(room, session);
+      found.countRequest(performance.now());
+      const stream = found.openStream(request.body ?? playEvents);
       return reply.code(201).header('Location', `/whep/${room}/${session}/sse/${stream.id}`).send();
     },
   );
@@ -50,6 +52,8 @@ export function playEventRoutes(scope: App, sessions: PlaySessions): void {
     {
       config,
       sse: { kind: 'manual' },
+      // It would take the reader's place.
+      exposeHeadRoute: false,
       schema: { tags, summary: 'The stream, as Server-Sent Events; it has one reader', params: StreamParams },
     },
     async (request, reply) => {
@@ -102,7 +106,9 @@ export function playLayerRoutes(scope: App, sessions: PlaySessions): void {
     },
     async (request, reply) => {
       const { room, session } = request.params;
-      await sessions.get(room, session).setLayer(request.body);
+      const found = sessions.get(room, session);
+      found.countRequest(performance.now());
+      await found.setLayer(request.body);
       return reply.code(200).send();
     },
   );

@@ -83,7 +83,7 @@ export function whepRoutes(app: App, { playSessions, sdpRate, iceServers, metric
       async (_request, reply) => reply.code(204).send(null),
     );
 
-    describeMethods(scope, url, { methods: ['GET', 'POST'], headers: { 'Accept-Post': SDP } });
+    describeMethods(scope, url, { methods: ['GET', 'HEAD', 'POST'], headers: { 'Accept-Post': SDP } });
   });
 
   app.register(async (scope: App) => {

@@ -88,7 +88,7 @@ export function whipRoutes(app: App, { publishSessions, sdpRate, iceServers, met
       async (_request, reply) => reply.code(204).send(null),
     );
 
-    describeMethods(scope, url, { methods: ['GET', 'POST'], headers: { 'Accept-Post': SDP } });
+    describeMethods(scope, url, { methods: ['GET', 'HEAD', 'POST'], headers: { 'Accept-Post': SDP } });
   });
 
   app.register(async (scope: App) => {

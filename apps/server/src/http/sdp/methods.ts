@@ -3,7 +3,7 @@ import type { HTTPMethods } from 'fastify';
 import type { App } from '../context.ts';
 import { sdpCors } from './cors.ts';
 
-const METHODS: readonly HTTPMethods[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
+const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
 export interface Allowed {
   /** Methods that the URL has routes for. */
@@ -17,8 +17,7 @@ export interface Allowed {
  * the URL does not have.
  */
 export function describeMethods(scope: App, url: string, { methods, headers }: Allowed): void {
-  const withHead = methods.flatMap((method) => (method === 'GET' ? [method, 'HEAD'] : [method]));
-  const allow = [...withHead, 'OPTIONS'].join(', ');
+  const allow = [...methods, 'OPTIONS'].join(', ');
   const hidden = { config: { cors: sdpCors }, schema: { hide: true } };
 
   scope.options(url, hidden, async (_request, reply) =>

@@ -64,6 +64,7 @@ export function sessionRoutes(scope: App, { path, tag, find }: SessionRoutesOpti
     },
     async (request, reply) => {
       const session = find(request.params.room, request.params.session);
+      session.countRequest(performance.now());
       const restarted = await session.ice.patch(request.headers['if-match'], request.body);
       if (restarted === undefined) return reply.code(204).send(null);
       return reply.code(200).type(ICE_FRAGMENT).header('ETag', session.ice.etag).send(restarted);
@@ -88,7 +89,7 @@ export function sessionRoutes(scope: App, { path, tag, find }: SessionRoutesOpti
   );
 
   describeMethods(scope, url, {
-    methods: ['GET', 'PATCH', 'DELETE'],
+    methods: ['GET', 'HEAD', 'PATCH', 'DELETE'],
     headers: { 'Accept-Patch': ICE_FRAGMENT },
   });
 }
