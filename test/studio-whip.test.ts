@@ -89,7 +89,8 @@ test('a wrong token, a busy room and a server that is not there are told', async
   await failure('whip-unreachable');
   await studio.chooseServer({ url: 'rtmp://host/live', token: '' });
   await studio.page.getByTestId('go-live').click();
-  await studio.page.getByRole('alert').filter({ hasText: 'https://' }).waitFor();
+  await studio.page.locator('[data-fault=whipUrlInvalid]').waitFor();
+  expect(await studio.page.locator(':focus').getAttribute('data-testid')).toBe('whip-url');
   const other = await StudioPage.open(await browser.newContext(), there, { room: 'refused' });
   await other.goLive();
   await studio.chooseServer({ url: `${there.url}/whip/refused`, token: there.token });

@@ -9,6 +9,18 @@ import { whipFields } from './whip-fields.ts';
 
 /** Where the broadcast goes: to a room, whose link is to be given away, or to another server. */
 class RoomPanel extends StudioElement {
+  readonly #handleFault = () => void this.#showFault();
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.studio.addEventListener('fault', this.#handleFault);
+  }
+
+  override disconnectedCallback(): void {
+    this.studio.removeEventListener('fault', this.#handleFault);
+    super.disconnectedCallback();
+  }
+
   protected override render() {
     const { studio } = this;
     const isOffline = studio.broadcast.state === 'offline';
@@ -35,6 +47,12 @@ class RoomPanel extends StudioElement {
         ${isElsewhere ? this.#elsewhere(isOffline) : this.#here(isOffline)}
       </section>
     `;
+  }
+
+  /** What is to be mended may be below the screen's edge. */
+  async #showFault(): Promise<void> {
+    await this.updateComplete;
+    this.querySelector<HTMLInputElement>('[aria-invalid=true]')?.focus();
   }
 
   #elsewhere(isOffline: boolean) {

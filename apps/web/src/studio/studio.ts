@@ -20,7 +20,10 @@ export type Origin = 'device' | 'server';
 /** How often the page asks how the source does. Milliseconds. */
 const REFRESH_MS = 1500;
 
-/** The whole state of the page, and what can be done with it. Event `change`: something else to show. */
+/**
+ * The whole state of the page, and what can be done with it. Event `change`: something else to show. Event `fault`: the
+ * broadcast cannot start before something in the form is mended.
+ */
 export class Studio extends EventTarget {
   readonly broadcast = new BroadcastControl();
   readonly source = new SourceControl(this.broadcast.server);
@@ -161,6 +164,7 @@ export class Studio extends EventTarget {
 
   setWhip(change: Partial<WhipTarget>): void {
     this.#whip = { ...this.#whip, ...change };
+    this.#asked = false;
     whipToken.write(this.#whip.token);
     this.#remember();
   }
@@ -180,8 +184,10 @@ export class Studio extends EventTarget {
   async goLive(takeover = false): Promise<void> {
     this.#asked = true;
     if (this.#destination === 'whip') {
-      if (this.whipFault) this.#changed();
-      else await this.#goLive({ room: '', whip: this.#whip });
+      if (this.whipFault) {
+        this.#changed();
+        this.dispatchEvent(new Event('fault'));
+      } else await this.#goLive({ room: '', whip: this.#whip });
       return;
     }
     await this.#goLive({ room: (takeover && this.broadcast.busyRoom) || this.#room, takeover });

@@ -64,7 +64,7 @@ const en = {
 
   destination: 'Broadcast to',
   destinationHere: 'This server',
-  destinationWhip: 'Another server',
+  destinationWhip: 'Other server',
   whipUrl: 'WHIP URL',
   whipUrlHint: 'From the other server or service. WHIP is the open standard of WebRTC broadcasts.',
   whipUrlEmpty: 'Enter the WHIP URL of the other server.',

@@ -1,4 +1,4 @@
-import { html, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import type { Studio } from './studio.ts';
 import { t } from './texts.ts';
 
@@ -16,7 +16,7 @@ export function whipFields(studio: Studio): TemplateResult {
         autocapitalize="none" autocomplete="off" spellcheck="false" placeholder="https://host/whip/room"
         aria-invalid=${whipFault ? 'true' : 'false'} aria-describedby="whip-url-hint" .value=${whip.url}
         @input=${typed('url')} />
-      <p id="whip-url-hint" role=${whipFault ? 'alert' : 'note'} class=${whipFault ? 'field-error' : 'hint'}>
+      <p id="whip-url-hint" data-fault=${whipFault ?? nothing} class=${whipFault ? 'field-error' : 'hint'}>
         ${t(whipFault ?? 'whipUrlHint')}
       </p>
     </div>

@@ -17,6 +17,8 @@ export interface HttpSessionOptions {
   iceTransportPolicy: RTCIceTransportPolicy;
   /** Gives a fresh peer connection what is to be sent or received. */
   prepare: (peer: RTCPeerConnection) => void;
+  /** Changes the server's answer before the browser gets it. */
+  reviewAnswer?: (sdp: string) => string;
   /** Media can flow (true), or no longer can (false). */
   pathChanged: (up: boolean) => void;
   /** The session cannot be mended, or the server has ended it. */
@@ -74,7 +76,7 @@ export class HttpSession {
    *   its answer is not usable
    */
   async open(): Promise<void> {
-    const { endpoint, prepare } = this.#options;
+    const { endpoint, prepare, reviewAnswer = (sdp) => sdp } = this.#options;
     prepare(this.#peer);
     // Applied only when the answer is here, which may name the ICE servers to gather candidates with (RFC 9725, section 4.6).
     const offer = await this.#peer.createOffer();
@@ -93,7 +95,7 @@ export class HttpSession {
     else {
       this.#useIceServers();
       await this.#peer.setLocalDescription(offer);
-      await this.#peer.setRemoteDescription({ type: 'answer', sdp });
+      await this.#peer.setRemoteDescription({ type: 'answer', sdp: reviewAnswer(sdp) });
     }
     if (this.#left) return;
     this.#trickle.release();

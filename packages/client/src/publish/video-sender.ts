@@ -8,12 +8,10 @@ import { type PictureSize, videoSending } from './encodings.ts';
 import { type QualityName, qualities, qualityNames } from './quality.ts';
 import type { SendLink } from './send-link.ts';
 import { sendableCodecs } from './sendable-codecs.ts';
+import { START_KBPS } from './start-kbps.ts';
 
 /** A replaced producer goes on for this long, until viewers have taken the new one. Milliseconds. */
 const OVERLAP_MS = 3_000;
-
-/** Where the browser's estimate of the upload starts. Its own start takes seconds to reach the upper layers. kbps. */
-const START_KBPS = 1_200;
 
 /** Why the codec changed: a viewer cannot decode the one before, the device was too slow for it, or it was chosen. */
 export type CodecChangeReason = 'viewers' | 'encoder' | 'chosen';

@@ -9,6 +9,7 @@ import type { QualityName } from '../quality.ts';
 import { serial } from '../serial.ts';
 import { diffStats, readStats, type StatsSample } from '../stats.ts';
 import { NoCodecError } from '../video-sender.ts';
+import { startAbove } from './start-bitrate.ts';
 import { NoPathError, whipClosing } from './whip-failure.ts';
 import { WhipSending, type WhipWish } from './whip-sending.ts';
 
@@ -146,6 +147,7 @@ export class WhipPublisher extends EnhancedEventEmitter<PublisherEvents> impleme
         sending = new WhipSending(peer, this.#wish);
         this.#session = { http, sending };
       },
+      reviewAnswer: startAbove,
       pathChanged: (up) => {
         if (isPresent()) this.#pathChanged(up);
       },
