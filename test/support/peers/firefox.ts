@@ -1,0 +1,107 @@
+import { randomUUID } from 'node:crypto';
+import puppeteer, { type Browser, type Page } from 'puppeteer-core';
+import { afterAll, afterEach, beforeAll } from 'vitest';
+import { processesMarked } from '../processes.ts';
+import { waitFor } from '../wait-for.ts';
+
+const EXECUTABLE = process.env.FIREFOX_PATH ?? '/usr/bin/firefox-esr';
+
+/** The variable by which its processes are found again. */
+const MARK = 'TEST_FIREFOX_MARK';
+
+/** An address that nothing answers. */
+const NOWHERE = 'data:,';
+
+const QUIET_PREFERENCES = {
+  'app.normandy.enabled': false,
+  'app.update.auto': false,
+  'app.update.enabled': false,
+  'browser.newtabpage.enabled': false,
+  'browser.region.network.url': '',
+  'browser.safebrowsing.downloads.remote.enabled': false,
+  'browser.safebrowsing.malware.enabled': false,
+  'browser.safebrowsing.phishing.enabled': false,
+  'browser.search.update': false,
+  'browser.topsites.contile.enabled': false,
+  'datareporting.healthreport.uploadEnabled': false,
+  'datareporting.policy.dataSubmissionEnabled': false,
+  'dom.push.connection.enabled': false,
+  'extensions.getAddons.cache.enabled': false,
+  'extensions.systemAddon.update.enabled': false,
+  'extensions.update.enabled': false,
+  'geo.provider.network.url': '',
+  // The OpenH264 and Widevine plug-ins are downloaded otherwise.
+  'media.gmp-manager.updateEnabled': false,
+  'media.gmp-manager.url': NOWHERE,
+  'network.captive-portal-service.enabled': false,
+  'network.connectivity-service.enabled': false,
+  'network.dns.disablePrefetch': true,
+  'network.prefetch-next': false,
+  'network.trr.mode': 5,
+  'services.settings.server': NOWHERE,
+  'toolkit.telemetry.enabled': false,
+  'toolkit.telemetry.server': NOWHERE,
+  'toolkit.telemetry.unified': false,
+};
+
+const MEDIA_PREFERENCES = {
+  // An artificial microphone that needs no permission.
+  'media.navigator.streams.fake': true,
+  'media.navigator.permission.disabled': true,
+  'media.autoplay.default': 0,
+  'media.autoplay.blocking_policy': 0,
+  // A machine whose only network is loopback can run the tests too.
+  'media.peerconnection.ice.loopback': true,
+  'media.peerconnection.ice.obfuscate_host_addresses': false,
+};
+
+/** Firefox for all tests of a file, headless, by WebDriver BiDi. */
+export class TestFirefox {
+  readonly #mark = randomUUID();
+  readonly #pages = new Set<Page>();
+  #browser: Browser | undefined;
+
+  async start(): Promise<void> {
+    this.#browser = await puppeteer.launch({
+      browser: 'firefox',
+      executablePath: EXECUTABLE,
+      headless: true,
+      env: { ...process.env, [MARK]: this.#mark },
+      extraPrefsFirefox: { ...QUIET_PREFERENCES, ...MEDIA_PREFERENCES },
+    });
+  }
+
+  /** Opens a page. Closed at the end of the test. */
+  async open(url: string): Promise<Page> {
+    if (!this.#browser) throw new Error('Firefox was not started');
+    const page = await this.#browser.newPage();
+    this.#pages.add(page);
+    await page.goto(url);
+    return page;
+  }
+
+  async closePages(): Promise<void> {
+    for (const page of this.#pages) if (!page.isClosed()) await page.close();
+    this.#pages.clear();
+  }
+
+  /** Ends it; its profile goes with it. */
+  async close(): Promise<void> {
+    const running = () => processesMarked(MARK, this.#mark);
+    try {
+      await this.#browser?.close();
+      await waitFor('the processes of Firefox to end', () => running().length === 0, 10_000, running);
+    } finally {
+      for (const { pid } of running()) process.kill(pid, 'SIGKILL');
+    }
+  }
+}
+
+/** Firefox for all tests of a file; the pages of a test are closed at its end. */
+export function useFirefox(): TestFirefox {
+  const firefox = new TestFirefox();
+  beforeAll(() => firefox.start());
+  afterEach(() => firefox.closePages());
+  afterAll(() => firefox.close());
+  return firefox;
+}
