@@ -35,6 +35,9 @@ const viewersOf = async (name: string) =>
 const goLive = async (body = offerFixture('chromium-156-publish').sdp) =>
   sessionOf(await publish(server, `/whip/${room}`, { body }));
 
+/** Of a client that wants to know why it is refused, instead of an offer of the server. */
+const explained = { accept: 'application/problem+json' };
+
 /** Posts JSON to what a session has. */
 const post = (path: string, body?: unknown): Promise<SdpAnswer> =>
   sdpRequest(
@@ -66,7 +69,10 @@ describe('an offer', () => {
     'of %s is taken if it has the codec',
     async (name) => {
       await goLive(offerFixture('gstreamer-1.22.0-publish-h264').sdp);
-      const answer = await play(server, `/whep/${room}`, { body: offerFixture(name).sdp });
+      const answer = await play(server, `/whep/${room}`, {
+        body: offerFixture(name).sdp,
+        headers: explained,
+      });
       if (!offerFixture(name).sdp.includes('H264')) expectRefusal(answer, 406, 'not-acceptable', /H264/);
       else expect((await sdpRequest(server, sessionOf(answer), { method: 'DELETE' })).status).toBe(200);
     },
@@ -91,7 +97,8 @@ describe('an offer', () => {
   it('is refused as offers to publish are: 400, 406, 413, 415, 422', async () => {
     await goLive();
     const { sdp } = offerFixture('chromium-156-play');
-    const offerOf = (body: string, type = SDP) => play(server, `/whep/${room}`, { body, type });
+    const offerOf = (body: string, type = SDP) =>
+      play(server, `/whep/${room}`, { body, type, headers: explained });
     expectRefusal(await offerOf(''), 400, 'bad-request');
     expectRefusal(await offerOf('hello'), 400, 'bad-request', /SDP/);
     expectRefusal(await offerOf(sdp, 'text/plain'), 415, 'unsupported-media-type');

@@ -1,4 +1,12 @@
 export { writePlayAnswer, writePublishAnswer } from './answers.ts';
+export {
+  type CounterOffer,
+  counterCapabilities,
+  counterOfferMids,
+  type PlayAnswer,
+  readPlayAnswer,
+  writePlayOffer,
+} from './counter-offer.ts';
 export { type IceFragment, readIceFragment, writeIceFragment } from './ice-fragment.ts';
 export type {
   AnsweredExtension,

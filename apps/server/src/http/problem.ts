@@ -5,7 +5,7 @@ import { SdpError, type SdpFault } from '@spillway/sdp';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 /** Media type of errors (RFC 9457). */
-const PROBLEM_TYPE = 'application/problem+json';
+export const PROBLEM_TYPE = 'application/problem+json';
 
 /** What a client is told of an error. */
 export interface Refusal {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { IceParameters, TransportParameters } from '@spillway/protocol';
-import { type OfferedSection, type Peer, readIceFragment, writeIceFragment } from '@spillway/sdp';
+import { type IceParameters, SpillwayError, type TransportParameters } from '@spillway/protocol';
+import { type IceCredentials, type OfferedSection, readIceFragment, writeIceFragment } from '@spillway/sdp';
 import { decidePatch } from './patch-decision.ts';
 
 /** The server's end of an ICE session. */
@@ -9,8 +9,10 @@ export interface IceEnd {
   restartIce(): Promise<IceParameters>;
 }
 
-/** What the client offered. */
-export interface IceOffer extends Pick<Peer, 'ice'> {
+/** What was offered, by the client or by the server. */
+export interface IceOffer {
+  /** The client's credentials; undefined until it has answered an offer of the server. */
+  readonly ice?: IceCredentials;
   readonly sections: readonly OfferedSection[];
 }
 
@@ -23,18 +25,23 @@ export class IceSession {
   readonly #offer: IceOffer;
   readonly #end: IceEnd;
   #etag = newEtag();
-  #usernameFragment: string;
+  #usernameFragment: string | undefined;
   #queue: Promise<unknown> = Promise.resolve();
 
   constructor(offer: IceOffer, end: IceEnd) {
     this.#offer = offer;
     this.#end = end;
-    this.#usernameFragment = offer.ice.usernameFragment;
+    this.#usernameFragment = offer.ice?.usernameFragment;
   }
 
   /** A strong entity tag, in its quotes; another one after every restart. */
   get etag(): string {
     return this.#etag;
+  }
+
+  /** Takes the credentials of the client's answer. */
+  begin({ usernameFragment }: IceCredentials): void {
+    this.#usernameFragment = usernameFragment;
   }
 
   /**
@@ -43,11 +50,15 @@ export class IceSession {
    *
    * @returns the body of the answer to a restart; undefined when there was none
    * @throws {SdpError} `malformed`
-   * @throws {SpillwayError} `precondition-required`, `precondition-failed`, `unavailable`
+   * @throws {SpillwayError} `precondition-required`, `precondition-failed`, `wrong-state` before the client's answer,
+   * `unavailable`
    */
   patch(ifMatch: string | undefined, body: string): Promise<string | undefined> {
     const { ice } = readIceFragment(body);
     const done = this.#queue.then(async () => {
+      if (this.#usernameFragment === undefined) {
+        throw new SpillwayError('wrong-state', 'answer the offer first, by PATCH with application/sdp');
+      }
       const decision = decidePatch({
         ifMatch,
         etag: this.#etag,

@@ -1,5 +1,5 @@
-import { SpillwayError } from '@spillway/protocol';
-import type { PlayOffer } from '@spillway/sdp';
+import { type RtpCapabilities, SpillwayError } from '@spillway/protocol';
+import { type OfferedSection, type RejectedSection, readPlayAnswer } from '@spillway/sdp';
 import type { NegotiatedViewer, Room } from '@spillway/sfu';
 import { EventStream } from './event-stream.ts';
 import type { IceSession } from './ice-session.ts';
@@ -13,7 +13,12 @@ const MAX_STREAMS = 4;
 export interface PlaySessionParts {
   readonly room: Room;
   readonly viewer: NegotiatedViewer;
-  readonly offer: Pick<PlayOffer, 'sections' | 'rejected'>;
+  readonly offer: {
+    readonly sections: readonly OfferedSection[];
+    readonly rejected: readonly RejectedSection[];
+  };
+  /** What the server has offered, where it waits for the client's answer. */
+  readonly offered?: RtpCapabilities;
   readonly ice: IceSession;
   readonly events: PlayEvents;
 }
@@ -25,9 +30,10 @@ export class PlaySession extends Session {
   readonly #events: PlayEvents;
   /** Index of the m-line of the video; -1 without one. */
   readonly #videoLine: number;
+  #offered: RtpCapabilities | undefined;
   readonly #streams = new Map<string, { readonly stream: EventStream; leave(): void }>();
 
-  constructor({ room, viewer, offer, ice, events }: PlaySessionParts) {
+  constructor({ room, viewer, offer, ice, events, offered }: PlaySessionParts) {
     super(room.name, ice, {
       isConnected: () => viewer.info.path !== undefined,
       end: (reason) => viewer.close(reason),
@@ -36,11 +42,32 @@ export class PlaySession extends Session {
     this.#room = room;
     this.#viewer = viewer;
     this.#events = events;
+    this.#offered = offered;
     this.#videoLine = videoLineOf(offer);
     viewer.once('closed', (reason) => this.close(reason));
     this.once('closed', () => {
       for (const id of [...this.#streams.keys()]) this.removeStream(id);
     });
+  }
+
+  /**
+   * Takes the client's answer to the server's offer, and plays.
+   *
+   * @throws {SdpError} when it cannot be read; another one may come
+   * @throws {SpillwayError} `wrong-state` when no answer is waited for, `not-acceptable` when it takes nothing of what is
+   * live; the session ends then
+   */
+  async takeAnswer(sdp: string): Promise<void> {
+    if (!this.#offered) throw new SpillwayError('wrong-state', 'this session waits for no answer');
+    const { ice, dtlsParameters, payloadTypes } = readPlayAnswer(sdp, this.#offered);
+    this.#offered = undefined;
+    this.ice.begin(ice);
+    try {
+      await this.#viewer.start(dtlsParameters, payloadTypes);
+    } catch (error) {
+      this.close('its answer could not be taken');
+      throw error;
+    }
   }
 
   /** @throws {SpillwayError} `unprocessable` when what is live has no such layer */

@@ -1,7 +1,24 @@
 import { randomUUID } from 'node:crypto';
-import { type RoomSourceStatus, SpillwayError, type ViewerInfo } from '@spillway/protocol';
-import { type PlayOffer, readPlayOffer, writePlayAnswer } from '@spillway/sdp';
-import { type NegotiatedViewer, publishedCapabilities, type Room, type Sfu } from '@spillway/sfu';
+import {
+  type RoomSourceStatus,
+  type RtpCapabilities,
+  SpillwayError,
+  type ViewerInfo,
+} from '@spillway/protocol';
+import {
+  counterCapabilities,
+  counterOfferMids,
+  readPlayOffer,
+  writePlayAnswer,
+  writePlayOffer,
+} from '@spillway/sdp';
+import {
+  type NegotiatedViewer,
+  type Negotiation,
+  publishedCapabilities,
+  type Room,
+  type Sfu,
+} from '@spillway/sfu';
 import type { ManagedRoom } from '../rooms/managed-room.ts';
 import { whenLive } from '../rooms/watch-room.ts';
 import { IceSession } from './ice-session.ts';
@@ -31,6 +48,9 @@ export interface PlayRequest {
 
 /** Seconds after which a client may ask again: for a broadcast, a worker, or a viewer's place. */
 const RETRY_AFTER = { live: 2, worker: 2, place: 10 };
+
+/** What the server offers of its own accord. */
+const offered = counterCapabilities(publishedCapabilities);
 
 /** Whether a source may go live by itself, once there is a viewer. */
 function canStart({ stopped, state, backups }: RoomSourceStatus): boolean {
@@ -65,7 +85,9 @@ export class PlaySessions {
     const { room } = managed;
     const source = room.state === 'offline' ? managed.source?.status() : undefined;
     if (room.state === 'offline' && !(source && canStart(source))) throw notLive(request.room);
-    const viewer = this.#addViewer(room, offer, request);
+    const viewer = this.#addViewer(room, offer.capabilities, {
+      ...{ by: request.by, mids: offer.mids, routesBySsrc: offer.routesBySsrc },
+    });
     try {
       if (source) await this.#waitForSource(room, viewer, request.gone);
       const transportParameters = await room.join(viewer, offer.dtlsParameters);
@@ -86,6 +108,28 @@ export class PlaySessions {
     }
   }
 
+  /**
+   * Offers to a client whose offer could not be taken. Its session is a viewer's until it has answered in time, or not.
+   *
+   * @throws {SpillwayError} `not-found`, `not-live`, `unavailable`
+   */
+  async counter({ room: name, by, gone }: PlayRequest): Promise<{ session: PlaySession; offer: string }> {
+    const { room } = this.#options.getRoom(name);
+    if (room.state === 'offline') throw notLive(name);
+    const viewer = this.#addViewer(room, offered, { by, mids: counterOfferMids });
+    const transportParameters = await room.prepare(viewer);
+    if (gone.aborted || viewer.closed) {
+      viewer.close('the client is gone');
+      throw new SpillwayError('unavailable', 'the viewer is gone already');
+    }
+    const { sdp, sections } = writePlayOffer(offered, transportParameters);
+    const offer = { sections, rejected: [] };
+    const ice = new IceSession(offer, { transportParameters, restartIce: () => viewer.restartIce() });
+    const session = new PlaySession({ room, viewer, offer, ice, events: this.#events, offered });
+    this.#registry.add(session);
+    return { session, offer: sdp };
+  }
+
   /** @throws {SpillwayError} `not-found` */
   get(room: string, id: string): PlaySession {
     return this.#registry.get(room, id);
@@ -97,7 +141,7 @@ export class PlaySessions {
     this.#registry.close(reason);
   }
 
-  #addViewer(room: Room, offer: PlayOffer, { by }: PlayRequest): NegotiatedViewer {
+  #addViewer(room: Room, capabilities: RtpCapabilities, negotiation: Negotiation): NegotiatedViewer {
     const { sfu, maxViewers } = this.#options;
     if (room.workerIndex === undefined) {
       const retryAfter = RETRY_AFTER.worker;
@@ -106,8 +150,7 @@ export class PlaySessions {
     const full = (what: string) => new SpillwayError('unavailable', what, { retryAfter: RETRY_AFTER.place });
     if (sfu.viewerCount >= maxViewers) throw full(`the server is full (${maxViewers} viewers)`);
     try {
-      const { capabilities, mids, routesBySsrc } = offer;
-      return room.addViewer(randomUUID(), capabilities, { by, mids, routesBySsrc });
+      return room.addViewer(randomUUID(), capabilities, negotiation);
     } catch (error) {
       if (error instanceof SpillwayError && error.code === 'too-many') throw full(error.message);
       throw error;

@@ -1,8 +1,12 @@
 import { Problem, RoomName } from '@spillway/protocol';
+import type { FastifyReply } from 'fastify';
 import { Type } from 'typebox';
 import { playEvents } from '../../sessions/event-stream.ts';
+import type { PlaySession } from '../../sessions/play-session.ts';
 import type { App, HttpContext } from '../context.ts';
+import { PROBLEM_TYPE } from '../problem.ts';
 import { sdpCors } from '../sdp/cors.ts';
+import { counterTo } from '../sdp/counter.ts';
 import { iceServerLinks } from '../sdp/ice-links.ts';
 import { ICE_FRAGMENT, SDP } from '../sdp/media-types.ts';
 import { describeMethods } from '../sdp/methods.ts';
@@ -28,6 +32,15 @@ export function whepRoutes(app: App, { playSessions, sdpRate, iceServers, metric
   const config = { cors: sdpCors };
   const links = iceServerLinks(iceServers);
 
+  /** Adds the headers that go with an answer or an offer of the server. */
+  function describe(reply: FastifyReply, { room, id, ice }: PlaySession): void {
+    const session = `/whep/${room}/${id}`;
+    reply
+      .type(SDP)
+      .headers({ Location: session, ETag: ice.etag, 'Accept-Patch': ICE_FRAGMENT })
+      .header('Link', [...links, ...extensionLinks(session)]);
+  }
+
   app.register(async (scope: App) => {
     takeTexts(scope, SDP);
 
@@ -40,12 +53,14 @@ export function whepRoutes(app: App, { playSessions, sdpRate, iceServers, metric
         schema: {
           tags: [tag],
           summary: 'Plays; the answer names the session in Location',
-          description: 'Where nothing is live, 409 says in Retry-After when to ask again.',
+          description:
+            'Where nothing is live, 409 says in Retry-After when to ask again. An offer that cannot be taken is answered 406 with an offer of the server, which the client answers by PATCH of the session with application/sdp; a client that does not accept application/sdp gets a problem document that says why.',
           consumes: [SDP],
           params: Params,
           body: Type.String({ minLength: 1 }),
           response: {
             201: { content: { [SDP]: { schema: Type.String() } } },
+            406: { content: { [SDP]: { schema: Type.String() }, [PROBLEM_TYPE]: { schema: Problem } } },
             '4xx': Problem,
             '5xx': Problem,
           },
@@ -53,19 +68,17 @@ export function whepRoutes(app: App, { playSessions, sdpRate, iceServers, metric
       },
       async (request, reply) => {
         const { room } = request.params;
-        const { session, answer } = await playSessions.open({
-          ...{ room, by: 'whep', sdp: request.body, gone: goneSignal(reply) },
-        });
-        return reply
-          .code(201)
-          .type(SDP)
-          .headers({
-            Location: `/whep/${room}/${session.id}`,
-            ETag: session.ice.etag,
-            'Accept-Patch': ICE_FRAGMENT,
-          })
-          .header('Link', [...links, ...extensionLinks(`/whep/${room}/${session.id}`)])
-          .send(answer);
+        const asked = { room, by: 'whep', sdp: request.body, gone: goneSignal(reply) } as const;
+        try {
+          const { session, answer } = await playSessions.open(asked);
+          describe(reply, session);
+          return reply.code(201).send(answer);
+        } catch (error) {
+          const { accept } = request.headers;
+          const { session, offer } = await counterTo(error, accept, () => playSessions.counter(asked));
+          describe(reply, session);
+          return reply.code(406).send(offer);
+        }
       },
     );
 
@@ -87,8 +100,11 @@ export function whepRoutes(app: App, { playSessions, sdpRate, iceServers, metric
   });
 
   app.register(async (scope: App) => {
-    takeTexts(scope, ICE_FRAGMENT);
-    sessionRoutes(scope, { path: '/whep', tag, find: (room, id) => playSessions.get(room, id) });
+    sessionRoutes(scope, {
+      ...{ path: '/whep', tag },
+      find: (room, id) => playSessions.get(room, id),
+      takeAnswer: (room, id, sdp) => playSessions.get(room, id).takeAnswer(sdp),
+    });
   });
 
   app.register(async (scope: App) => {

@@ -92,7 +92,6 @@ export function whipRoutes(app: App, { publishSessions, sdpRate, iceServers, met
   });
 
   app.register(async (scope: App) => {
-    takeTexts(scope, ICE_FRAGMENT);
     sessionRoutes(scope, { path: '/whip', tag, find: (room, id) => publishSessions.get(room, id) });
   });
 }

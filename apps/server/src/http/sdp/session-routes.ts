@@ -3,8 +3,9 @@ import { Type } from 'typebox';
 import type { Session } from '../../sessions/session.ts';
 import type { App } from '../context.ts';
 import { sdpCors } from './cors.ts';
-import { ICE_FRAGMENT } from './media-types.ts';
+import { ICE_FRAGMENT, SDP } from './media-types.ts';
 import { describeMethods } from './methods.ts';
+import { takeTexts } from './scope.ts';
 
 export interface SessionRoutesOptions {
   /** `/whip` or `/whep`. */
@@ -13,7 +14,12 @@ export interface SessionRoutesOptions {
   readonly tag: string;
   /** @throws {SpillwayError} `not-found` */
   find(room: string, id: string): Session;
+  /** Takes the answer to an offer of the server; undefined where the server makes none. */
+  takeAnswer?(room: string, id: string, sdp: string): Promise<void>;
 }
+
+/** A Content-Type of SDP, whatever its parameters. */
+const SDP_TYPE = /^application\/sdp\s*(;|$)/i;
 
 export const SessionParams = Type.Object(
   { room: RoomName, session: Type.String({ minLength: 1, maxLength: 64 }) },
@@ -22,11 +28,13 @@ export const SessionParams = Type.Object(
 
 const errors = { '4xx': Problem };
 
-/** What is the same for the session URLs of WHIP and WHEP: PATCH, DELETE, GET and OPTIONS. */
-export function sessionRoutes(scope: App, { path, tag, find }: SessionRoutesOptions): void {
+/** What is the same for the session URLs of WHIP and WHEP: PATCH, DELETE, GET and OPTIONS. The scope is theirs alone. */
+export function sessionRoutes(scope: App, { path, tag, find, takeAnswer }: SessionRoutesOptions): void {
   const url = `${path}/:room/:session`;
   const config = { cors: sdpCors };
   const tags = [tag];
+  const patchTypes = takeAnswer ? [ICE_FRAGMENT, SDP] : [ICE_FRAGMENT];
+  takeTexts(scope, ...patchTypes);
 
   scope.get(
     url,
@@ -52,7 +60,7 @@ export function sessionRoutes(scope: App, { path, tag, find }: SessionRoutesOpti
       schema: {
         tags,
         summary: 'Adds ICE candidates (204), or restarts ICE (200 and a new ETag); needs If-Match',
-        consumes: [ICE_FRAGMENT],
+        consumes: patchTypes,
         params: SessionParams,
         body: Type.String({ minLength: 1 }),
         response: {
@@ -65,6 +73,10 @@ export function sessionRoutes(scope: App, { path, tag, find }: SessionRoutesOpti
     async (request, reply) => {
       const session = find(request.params.room, request.params.session);
       session.countRequest(performance.now());
+      if (takeAnswer && SDP_TYPE.test(request.headers['content-type'] ?? '')) {
+        await takeAnswer(request.params.room, session.id, request.body);
+        return reply.code(204).send(null);
+      }
       const restarted = await session.ice.patch(request.headers['if-match'], request.body);
       if (restarted === undefined) return reply.code(204).send(null);
       return reply.code(200).type(ICE_FRAGMENT).header('ETag', session.ice.etag).send(restarted);
@@ -90,6 +102,6 @@ export function sessionRoutes(scope: App, { path, tag, find }: SessionRoutesOpti
 
   describeMethods(scope, url, {
     methods: ['GET', 'HEAD', 'PATCH', 'DELETE'],
-    headers: { 'Accept-Patch': ICE_FRAGMENT },
+    headers: { 'Accept-Patch': patchTypes.join(', ') },
   });
 }
