@@ -79,8 +79,9 @@ export class TrackSlot<Medium extends ReceivedMedium> {
     const old = this.#present;
     this.#successor = undefined;
     this.#present = medium;
-    this.#stream.addTrack(medium.track);
+    // In this order: Firefox goes on showing the track that it has, gone or not, when another is added to it.
     this.#remove(old);
+    this.#stream.addTrack(medium.track);
     this.#changed();
   }
 
