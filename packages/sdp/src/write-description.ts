@@ -1,4 +1,4 @@
-import type { MediaKind, TransportParameters } from '@spillway/protocol';
+import type { DtlsParameters, MediaKind, TransportParameters } from '@spillway/protocol';
 import { candidateLines } from './candidates.ts';
 import type { OfferedSection, RejectedSection } from './peer.ts';
 
@@ -66,7 +66,7 @@ function writeSection(
     ...(direction === 'sendonly' ? [`a=${msid}`] : []),
     `a=ice-ufrag:${iceParameters.usernameFragment}`,
     `a=ice-pwd:${iceParameters.password}`,
-    ...dtlsParameters.fingerprints.map(({ algorithm, value }) => `a=fingerprint:${algorithm} ${value}`),
+    ...fingerprintLines(dtlsParameters),
     `a=setup:${setup}`,
     ...(first ? candidateLines(iceCandidates) : []),
     'a=rtcp-mux',
@@ -86,6 +86,14 @@ function writeSection(
       : []),
     ...(ssrc === undefined ? [] : [`a=ssrc:${ssrc} cname:${STREAM}`, `a=ssrc:${ssrc} ${msid}`]),
   ];
+}
+
+/** That of SHA-256, which every client knows; some look at the first line alone. */
+function fingerprintLines({ fingerprints }: DtlsParameters): string[] {
+  const usual = fingerprints.filter(({ algorithm }) => algorithm === 'sha-256');
+  return (usual.length > 0 ? usual : fingerprints).map(
+    ({ algorithm, value }) => `a=fingerprint:${algorithm} ${value}`,
+  );
 }
 
 function writeRejected({ media, protocol, format, mid }: RejectedSection): string[] {
