@@ -183,6 +183,16 @@ async function restartIceInPage(token: string): Promise<string> {
   return restarted;
 }
 
+/** Runs in the page. Gives the id of the candidate pair in use. */
+async function selectedPathInPage(): Promise<string> {
+  const { connection }: PagePeer = Reflect.get(globalThis, 'testPeer');
+  const report = [...(await connection.getStats()).values()];
+  const transport = report.find(({ type }) => type === 'transport');
+  // Firefox has no transport in its report, but a mark at the pair.
+  const pair = report.find(({ type, selected }) => type === 'candidate-pair' && selected);
+  return transport?.selectedCandidatePairId ?? pair?.id ?? '';
+}
+
 /** Size in which pictures are looked at. Pixels. */
 const SIZE = [64, 36] as const;
 
@@ -240,6 +250,11 @@ export class BrowserPeer implements Player, Publisher {
    */
   async restartIce(): Promise<string> {
     return this.page.evaluate(restartIceInPage, this.#token);
+  }
+
+  /** What tells the network path in use from others, also from the same one with other ICE credentials. */
+  async selectedPath(): Promise<string> {
+    return this.page.evaluate(selectedPathInPage, '');
   }
 
   async end(): Promise<number> {

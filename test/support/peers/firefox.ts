@@ -74,7 +74,8 @@ export class TestFirefox {
   /** Opens a page. Closed at the end of the test. */
   async open(url: string): Promise<Page> {
     if (!this.#browser) throw new Error('Firefox was not started');
-    const page = await this.#browser.newPage();
+    // A window of its own: pages behind others get one turn a second.
+    const page = await this.#browser.newPage({ type: 'window' });
     this.#pages.add(page);
     await page.goto(url);
     return page;

@@ -1,3 +1,4 @@
+import { keyFrameTest } from '../../../packages/loadgen/src/key-frame.ts';
 import type { RtpPacket } from '../../../packages/loadgen/src/rtp-packet.ts';
 
 /** Codecs whose frames can be put together here. */
@@ -40,36 +41,50 @@ function vp8Bytes(payload: Uint8Array): Uint8Array[] {
 
 const depacketizers = { H264: h264Bytes, VP8: vp8Bytes } as const;
 
-/** Puts the packets of one stream together to frames, and leaves out those that have lost a packet. */
+/** Puts the packets of one stream together to frames, from a key frame on and without those that have lost a packet. */
 export class FrameAssembler {
   readonly #bytesOf: (payload: Uint8Array) => Uint8Array[];
+  readonly #isKeyFrame: (payload: Uint8Array) => boolean;
   #parts: Uint8Array[] = [];
   #timestamp: number | undefined;
   #next: number | undefined;
+  #hasKey = false;
   #isWhole = false;
+  #needsKeyFrame = true;
 
   constructor(codec: AssembledCodec) {
     this.#bytesOf = depacketizers[codec];
+    this.#isKeyFrame = keyFrameTest(`video/${codec}`) ?? (() => true);
+  }
+
+  /** Whether no frame can be decoded before a key frame comes. */
+  get needsKeyFrame(): boolean {
+    return this.#needsKeyFrame;
   }
 
   /**
    * Takes the next packet.
    *
    * @param marker the packet's marker bit: it ends its frame
-   * @returns the frame when it is complete
+   * @returns the frame when it is complete and can be decoded
    */
-  take(packet: RtpPacket, marker: boolean): Uint8Array | undefined {
-    const isNext = packet.sequenceNumber === this.#next;
-    this.#next = (packet.sequenceNumber + 1) & 0xffff;
-    if (packet.payload.length === 0) return undefined;
-    if (packet.timestamp !== this.#timestamp) {
+  take({ sequenceNumber, timestamp, payload }: RtpPacket, marker: boolean): Uint8Array | undefined {
+    const isNext = this.#next === undefined || sequenceNumber === this.#next;
+    this.#next = (sequenceNumber + 1) & 0xffff;
+    if (!isNext) this.#needsKeyFrame = true;
+    if (payload.length === 0) return undefined;
+    if (timestamp !== this.#timestamp) {
       this.#parts = [];
-      this.#timestamp = packet.timestamp;
+      this.#timestamp = timestamp;
+      this.#hasKey = false;
       this.#isWhole = true;
     } else if (!isNext) {
       this.#isWhole = false;
     }
-    this.#parts.push(...this.#bytesOf(packet.payload));
-    return marker && this.#isWhole ? Buffer.concat(this.#parts) : undefined;
+    this.#hasKey ||= this.#isKeyFrame(payload);
+    this.#parts.push(...this.#bytesOf(payload));
+    if (!marker || !this.#isWhole) return undefined;
+    if (this.#hasKey) this.#needsKeyFrame = false;
+    return this.#needsKeyFrame ? undefined : Buffer.concat(this.#parts);
   }
 }

@@ -135,8 +135,12 @@ def negotiate(peer, session, fail):
         reply = promise.get_reply()
         peer.emit("set-local-description", reply.get_value("offer"), None)
 
+    def needed(_):
+        peer.emit("create-offer", None, Gst.Promise.new_with_change_func(offered))
+
     peer.connect("notify::ice-gathering-state", gathered)
-    peer.emit("create-offer", None, Gst.Promise.new_with_change_func(offered))
+    # When the formats of what is to be sent are known, and with them their SSRCs.
+    peer.connect("on-negotiation-needed", needed)
 
 
 def main():
@@ -176,8 +180,8 @@ def main():
     else:
         publish(pipeline, peer, codec)
     on_end(end)
-    pipeline.set_state(Gst.State.PLAYING)
     negotiate(peer, session, fail)
+    pipeline.set_state(Gst.State.PLAYING)
     loop.run()
     session.delete()
     pipeline.set_state(Gst.State.NULL)

@@ -1,7 +1,6 @@
 import nodeDataChannel, { type PeerConnection, type Track } from 'node-datachannel';
 import { OpusDecoder } from 'opus-decoder';
 import { onTestFinished } from 'vitest';
-import { keyFrameTest } from '../../../packages/loadgen/src/key-frame.ts';
 import { parseRtpPacket, type RtpPacket } from '../../../packages/loadgen/src/rtp-packet.ts';
 import { waitFor } from '../wait-for.ts';
 import { type AssembledCodec, FrameAssembler } from './frame-assembler.ts';
@@ -25,7 +24,6 @@ interface VideoStream {
   readonly ssrc: number;
   readonly codec: AssembledCodec;
   readonly assembler: FrameAssembler;
-  hasKeyFrame: boolean;
 }
 
 /**
@@ -83,6 +81,11 @@ export class LibDataChannelPlayer implements Player {
     return this.#location;
   }
 
+  /** Whether its connection is over, by the server's will or for want of a sign of life. */
+  get ended(): boolean {
+    return ['closed', 'disconnected', 'failed'].includes(this.#state);
+  }
+
   /** SSRCs that it was given, in their order. */
   ssrcs(kind: 'audio' | 'video'): number[] {
     return this.#ssrcs.filter((each) => each.kind === kind).map(({ ssrc }) => ssrc);
@@ -131,11 +134,11 @@ export class LibDataChannelPlayer implements Player {
     const codec = payloadType === PAYLOAD_TYPES.VP8 ? 'VP8' : payloadType === PAYLOAD_TYPES.H264 && 'H264';
     if (!codec) return;
     const stream = this.#streamOf(packet, codec);
-    stream.hasKeyFrame ||= keyFrameTest(`video/${codec}`)?.(packet.payload) ?? false;
-    // The library knows whom to ask from the first sender report on only.
-    if (!stream.hasKeyFrame && isMarked(data)) track.requestKeyframe();
-    const frame = stream.assembler.take(packet, isMarked(data));
+    const isLast = isMarked(data);
+    const frame = stream.assembler.take(packet, isLast);
     if (frame) this.#decoder?.decode(frame);
+    // More than once: the library knows whom to ask from the first sender report on only.
+    if (isLast && stream.assembler.needsKeyFrame) track.requestKeyframe();
   }
 
   #hear({ payload, ssrc }: RtpPacket): void {
@@ -153,7 +156,7 @@ export class LibDataChannelPlayer implements Player {
     if (known?.ssrc === ssrc && known.codec === codec) return known;
     this.#note('video', ssrc);
     if (known?.codec !== codec) this.#decodeAs(codec);
-    const stream = { ssrc, hasKeyFrame: false, codec, assembler: new FrameAssembler(codec) };
+    const stream = { ssrc, codec, assembler: new FrameAssembler(codec) };
     this.#stream = stream;
     return stream;
   }

@@ -31,7 +31,8 @@ export class PictureDecoder {
     const input = ['-f', codec === 'VP8' ? 'ivf' : 'h264', '-i', 'pipe:0'];
     const filters = `showinfo=checksum=0,scale=${SIZE.width}:${SIZE.height},format=rgba`;
     const output = ['-vf', filters, '-fps_mode', 'passthrough', '-f', 'rawvideo', 'pipe:1'];
-    const quick = ['-fflags', 'nobuffer', '-probesize', '32', '-analyzeduration', '0', '-threads', '1'];
+    // Not `-fflags nobuffer`: it loses the first frame, which is the key frame.
+    const quick = ['-probesize', '32', '-analyzeduration', '0', '-threads', '1'];
     this.#process = spawn('ffmpeg', ['-hide_banner', '-nostats', ...quick, ...input, ...output]);
     this.#process.stdout?.on('data', (data: Buffer) => this.#takePixels(data));
     this.#process.stderr?.setEncoding('utf8').on('data', (text: string) => this.#takeWords(text));

@@ -67,7 +67,7 @@ export interface Publisher extends Peer {
 /** What a player is to show. */
 export interface Wanted {
   /** Default: any. Pixels. */
-  readonly size?: readonly [width: number, height: number];
+  readonly size?: readonly [width: number, height: number] | undefined;
   /** Default true. */
   readonly sound?: boolean;
 }
