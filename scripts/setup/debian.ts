@@ -19,6 +19,12 @@ export interface Tool {
 export const tools: readonly Tool[] = [
   { command: 'ffmpeg', package: 'ffmpeg', for: 'server', without: 'the demo and sources that run FFmpeg' },
   { command: 'chromium', package: 'chromium', for: 'tests', without: 'the tests with a browser' },
+  {
+    command: 'firefox-esr',
+    package: 'firefox-esr',
+    for: 'tests',
+    without: 'the tests with a second browser',
+  },
   { command: 'openssl', package: 'openssl', for: 'tests', without: 'the tests with a camera by TLS' },
   ...[
     { file: '/usr/lib/*/girepository-1.0/GstRtspServer-1.0.typelib', package: 'gir1.2-gst-rtsp-server-1.0' },
@@ -26,6 +32,11 @@ export const tools: readonly Tool[] = [
     { file: '/usr/lib/*/gstreamer-1.0/libgstrtp.so', package: 'gstreamer1.0-plugins-good' },
     { file: '/usr/lib/*/gstreamer-1.0/libgstvideoparsersbad.so', package: 'gstreamer1.0-plugins-bad' },
   ].map((part) => ({ ...part, for: 'tests' as const, without: 'the tests with a camera' })),
+  ...[
+    { file: '/usr/lib/python3/dist-packages/aiortc/__init__.py', package: 'python3-aiortc' },
+    { file: '/usr/lib/*/gstreamer-1.0/libgstnice.so', package: 'gstreamer1.0-nice' },
+    { file: '/usr/lib/*/girepository-1.0/GstWebRTC-1.0.typelib', package: 'gir1.2-gst-plugins-bad-1.0' },
+  ].map((part) => ({ ...part, for: 'tests' as const, without: 'the tests with clients of WHIP and WHEP' })),
 ];
 
 function isExecutable(file: string): boolean {
