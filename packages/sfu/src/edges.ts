@@ -1,6 +1,7 @@
 import { SpillwayError } from '@spillway/protocol';
+import type { RtpCodecParameters } from 'mediasoup/types';
 import { Edge, type Outlet, originOutlet } from './edge.ts';
-import { covers, originLayout, type PayloadLayout } from './payload-layout.ts';
+import { covers, originLayout, type PayloadLayout, routableLayout } from './payload-layout.ts';
 import type { Seat } from './seat.ts';
 
 /** Layouts of payload types at the same time. Browsers and the common libraries have about ten between them. */
@@ -41,14 +42,16 @@ export class Edges {
    * A place for a viewer.
    *
    * @param layout undefined: that of the origin
+   * @param live codecs of what is broadcast now
    * @throws {SpillwayError} `not-acceptable` when there are too many layouts, `unavailable` when the worker dies meanwhile
    */
-  async enter(layout: PayloadLayout | undefined): Promise<Berth> {
+  async enter(layout: PayloadLayout | undefined, live: readonly RtpCodecParameters[] = []): Promise<Berth> {
     if (!layout || covers(originLayout, layout)) {
       return { outlet: originOutlet(this.#origin), leave: () => {} };
     }
-    const entry = this.#entries.values().find((candidate) => covers(candidate.layout, layout));
-    return this.#use(entry ?? this.#add(layout));
+    const wanted = routableLayout(layout, live);
+    const entry = this.#entries.values().find((candidate) => covers(candidate.layout, wanted));
+    return this.#use(entry ?? this.#add(wanted));
   }
 
   /** Idempotent. */

@@ -9,6 +9,7 @@ import {
   originLayout,
   payloadLayout,
   relabel,
+  routableLayout,
 } from './payload-layout.ts';
 
 type Codec = NonNullable<RtpCapabilities['codecs']>[number];
@@ -79,7 +80,7 @@ it('covers those who want less of the same', () => {
 it('makes codecs that a router takes, and under which it takes a producer of any profile', () => {
   const layout = payloadLayout({ codecs: [opus, video('VP8', 100), h264(99, '42001f'), video('AV1', 45)] });
   const codecs = layoutCodecs(layout);
-  expect(codecs.map(({ preferredPayloadType }) => preferredPayloadType)).toEqual([109, 100, 99, 45]);
+  expect(codecs.map(({ preferredPayloadType }) => preferredPayloadType)).toEqual([109, 100, 45, 99]);
   const router = ortc.generateRouterRtpCapabilities(codecs);
   const high = {
     mimeType: 'video/H264',
@@ -105,4 +106,22 @@ it('tells a router what a client takes: without RTX, with the feedback of its of
   expect(layoutCapabilities(payloadLayout(client), client).codecs).toEqual([
     expect.objectContaining({ mimeType: 'video/VP8', preferredPayloadType: 120, rtcpFeedback: feedback }),
   ]);
+});
+
+it('whatever the payload types are, one router has nearly all of them, and what is live', () => {
+  const dynamic = [...Array(32).keys()].map((index) => 96 + index);
+  const lost: string[] = [];
+  for (const vp8 of dynamic) {
+    for (const h264Type of dynamic.filter((payloadType) => payloadType !== vp8)) {
+      const layout = payloadLayout({ codecs: [video('VP8', vp8), h264(h264Type, '42e01f')] });
+      for (const live of ['video/VP8', 'video/H264']) {
+        const routable = routableLayout(layout, [{ mimeType: live }]);
+        expect(() => ortc.generateRouterRtpCapabilities(layoutCodecs(routable))).not.toThrow();
+        const names = [...routable.values()].map(({ codec }) => codec.mimeType);
+        expect(names).toContain(live);
+        if (new Set(names).size < 2) lost.push(`${vp8}, ${h264Type}`);
+      }
+    }
+  }
+  expect(new Set(lost)).toEqual(new Set(['100, 101', '101, 100']));
 });

@@ -1,4 +1,5 @@
 import type { RtpCapabilities as ClientCapabilities } from '@spillway/protocol';
+import * as ortc from 'mediasoup/ortc';
 import type { RouterRtpCodecCapability, RtpCapabilities, RtpCodecParameters } from 'mediasoup/types';
 import { routerCodecs } from './codecs.ts';
 import { toMediasoupCapabilities } from './conversions.ts';
@@ -87,13 +88,48 @@ export function covers(present: PayloadLayout, wanted: PayloadLayout): boolean {
   });
 }
 
-/** Codecs of a router with a layout: one for each payload type. */
+/**
+ * Codecs of a router with a layout: one for each payload type. mediasoup gives each video codec a payload type for RTX too,
+ * the first from 100 on that it has not met yet, so the order is such that codecs have theirs before RTX can take them.
+ */
 export function layoutCodecs(layout: PayloadLayout): RouterRtpCodecCapability[] {
   const codecs = new Map<number, RouterRtpCodecCapability>();
   for (const { codec, payloadType } of layout.values()) {
     codecs.set(payloadType, { ...codec, preferredPayloadType: payloadType });
   }
-  return [...codecs.values()];
+  const rank = ({ kind, preferredPayloadType = 0 }: RouterRtpCodecCapability) =>
+    kind === 'audio' ? -1 : (preferredPayloadType + 28) % 128;
+  return [...codecs.values()].sort((one, other) => rank(one) - rank(other));
+}
+
+/**
+ * What one router can have of a layout. For video codecs under neighbouring payload types from 100 on there may be no order
+ * in which RTX takes none of them; then some are left out.
+ *
+ * @param live what is broadcast now, which is kept before all else
+ */
+export function routableLayout(
+  layout: PayloadLayout,
+  live: readonly Pick<RtpCodecParameters, 'mimeType' | 'parameters'>[],
+): PayloadLayout {
+  if (isRoutable(layout)) return layout;
+  const first = new Set(live.map(codecKey));
+  const entries = [...layout].sort(([one], [other]) => Number(first.has(other)) - Number(first.has(one)));
+  let kept: PayloadLayout = new Map();
+  for (const entry of entries) {
+    const more = new Map([...kept, entry]);
+    if (isRoutable(more)) kept = more;
+  }
+  return kept;
+}
+
+function isRoutable(layout: PayloadLayout): boolean {
+  try {
+    ortc.generateRouterRtpCapabilities(layoutCodecs(layout));
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** The parameters of a producer as a router with a layout takes them; undefined where it has no such codec. */
