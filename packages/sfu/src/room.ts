@@ -223,11 +223,13 @@ export class Room extends EventEmitter<RoomEvents> {
       broadcaster.close('the broadcast is over');
       throw new SpillwayError('wrong-state', 'the broadcast ended while it was taken back: broadcast again');
     }
+    // Another may have come meanwhile.
+    const former = this.#broadcaster;
     this.#broadcaster = broadcaster;
     broadcaster.once('closed', () => {
       if (this.#broadcaster === broadcaster) this.#broadcaster = undefined;
     });
-    present?.close('its broadcaster came back on a new transport');
+    former?.close('its broadcaster came back on a new transport');
     return { broadcaster, resumed: false };
   }
 
@@ -272,7 +274,12 @@ export class Room extends EventEmitter<RoomEvents> {
     this.emit('closed', reason);
   }
 
-  readonly #enter = async (layout: PayloadLayout | undefined) => (await this.#edges).enter(layout);
+  readonly #enter = async (layout: PayloadLayout | undefined) => {
+    const edges = await this.#edges;
+    const tracks = [...(this.#broadcast?.tracks.values() ?? [])];
+    const live = tracks.flatMap(({ producer }) => producer.consumableRtpParameters.codecs.slice(0, 1));
+    return edges.enter(layout, live);
+  };
 
   /** Why a claim would be refused. */
   #obstacle({ resume, takeover }: BroadcastClaim): string | undefined {

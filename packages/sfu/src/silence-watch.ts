@@ -17,6 +17,7 @@ export interface SilenceHandlers {
 interface Listening {
   readonly transport: WebRtcTransport;
   readonly handlers: SilenceHandlers;
+  readonly awaitsMedia: boolean;
   bytes: number;
   /** When `bytes` grew last, by `performance.now()`. */
   heardAt: number;
@@ -40,9 +41,14 @@ export class SilenceWatch {
     this.#options = options;
   }
 
-  /** Listens until the transport is closed. A transport that never connects is silent from now on. */
-  add(transport: WebRtcTransport, handlers: SilenceHandlers): void {
-    const entry = { transport, handlers, bytes: 0, heardAt: performance.now(), silent: false };
+  /**
+   * Listens until the transport is closed. A transport that never connects is silent from now on.
+   *
+   * @param awaitsMedia whether the peer is silent until its first packet of media, whatever else it sends
+   */
+  add(transport: WebRtcTransport, handlers: SilenceHandlers, awaitsMedia = false): void {
+    const heardAt = performance.now();
+    const entry = { transport, handlers, awaitsMedia, bytes: 0, heardAt, silent: false };
     this.#listening.add(entry);
     transport.observer.once('close', () => this.#remove(entry));
     this.#timer ??= setInterval(() => void this.#look(), this.#options.intervalMs);
@@ -72,9 +78,10 @@ export class SilenceWatch {
     // It may have been closed meanwhile, or its worker has died.
     if (transport.closed || !stats[0]) return;
     const now = performance.now();
-    const { bytesReceived } = stats[0];
-    if (bytesReceived > entry.bytes) {
-      entry.bytes = bytesReceived;
+    const { bytesReceived, rtpBytesReceived } = stats[0];
+    const bytes = entry.awaitsMedia && rtpBytesReceived === 0 ? 0 : bytesReceived;
+    if (bytes > entry.bytes) {
+      entry.bytes = bytes;
       entry.heardAt = now;
       if (!entry.silent) return;
       entry.silent = false;

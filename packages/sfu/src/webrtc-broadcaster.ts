@@ -39,6 +39,7 @@ export class WebRtcBroadcaster extends EventEmitter<WebRtcBroadcasterEvents> {
   readonly broadcast: Broadcast;
   readonly #transport: WebRtcTransport;
   readonly #handleEnded = (reason: string) => this.close(reason);
+  #silent = false;
   #connected = false;
   #closed = false;
 
@@ -50,11 +51,13 @@ export class WebRtcBroadcaster extends EventEmitter<WebRtcBroadcasterEvents> {
     const iceConsentTimeout = silence ? 0 : ICE_CONSENT_TIMEOUT;
     const transport = await createTransport(seat, { iceConsentTimeout });
     await transport.setMaxIncomingBitrate(maxIncomingBitrate);
-    silence?.add(transport, {
-      onSilent: () => broadcast.lack('media'),
-      onHeard: () => broadcast.regain('media'),
-    });
-    return new WebRtcBroadcaster(broadcast, transport);
+    const broadcaster = new WebRtcBroadcaster(broadcast, transport);
+    silence?.add(
+      transport,
+      { onSilent: () => broadcaster.#setSilent(true), onHeard: () => broadcaster.#setSilent(false) },
+      true,
+    );
+    return broadcaster;
   }
 
   private constructor(broadcast: Broadcast, transport: WebRtcTransport) {
@@ -63,7 +66,8 @@ export class WebRtcBroadcaster extends EventEmitter<WebRtcBroadcasterEvents> {
     this.#transport = transport;
     transport.on('icestatechange', (state) => {
       if (state === 'disconnected') broadcast.lack('media');
-      else broadcast.regain('media');
+      // A path alone is no media.
+      else if (!this.#silent) broadcast.regain('media');
     });
     transport.on('dtlsstatechange', (state) => {
       // A browser that closes its connection says so at once.
@@ -128,6 +132,12 @@ export class WebRtcBroadcaster extends EventEmitter<WebRtcBroadcasterEvents> {
     this.broadcast.off('ended', this.#handleEnded);
     this.#transport.close();
     this.emit('closed', reason);
+  }
+
+  #setSilent(silent: boolean): void {
+    this.#silent = silent;
+    if (silent) this.broadcast.lack('media');
+    else this.broadcast.regain('media');
   }
 
   #check(): void {

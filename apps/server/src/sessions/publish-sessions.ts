@@ -70,8 +70,8 @@ export class PublishSessions {
         });
       }
     } catch (error) {
-      // What a broadcast had before is worth the grace time; a new one has nothing.
-      if (broadcaster.broadcast === before) broadcaster.close('it could not start');
+      // What a broadcast had before is worth the grace time; a new one has nothing, unless another client took it over.
+      if (broadcaster.broadcast === before || broadcaster.closed) broadcaster.close('it could not start');
       else broadcaster.broadcast.end('it could not start');
       throw error;
     }
