@@ -28,6 +28,9 @@ import { validatorCompiler } from './validation.ts';
 /** Bytes of a request's body at most. */
 const BODY_LIMIT = 65_536;
 
+/** How long a request may take to come, and how often that is looked at. Milliseconds. */
+const REQUEST_TIME = { limit: 15_000, interval: 5000 };
+
 export interface HttpOptions {
   readonly log: FastifyBaseLogger;
   readonly trustProxy: boolean | string[];
@@ -39,6 +42,8 @@ export async function buildApp(options: HttpOptions, context: HttpContext): Prom
     loggerInstance: options.log,
     trustProxy: options.trustProxy,
     bodyLimit: BODY_LIMIT,
+    requestTimeout: REQUEST_TIME.limit,
+    http: { connectionsCheckingInterval: REQUEST_TIME.interval },
     routerOptions: { maxParamLength: 128 },
     // Probes and polling pages would fill the log.
     logController: new LogController({ disableRequestLogging: true }),

@@ -72,17 +72,21 @@ function problem({ code, status, detail }: Refusal, instance: string): Problem {
   };
 }
 
+/** Without the query, which may hold what is nobody else's. Not every path can be read as a URL: that of `//` cannot. */
+function pathOf({ url }: FastifyRequest): string {
+  return url.split('?', 1)[0] ?? '/';
+}
+
 /** Makes every error of the API a problem document. What went wrong inside the server is logged and not told. */
 export function useProblems(app: FastifyInstance): void {
   const send = (reply: FastifyReply, body: Problem) => reply.code(body.status).type(PROBLEM_TYPE).send(body);
 
   app.setErrorHandler((error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
-    const { pathname } = new URL(request.url, 'http://localhost');
-    return send(reply, problem(prepareRefusal(error, request, reply), pathname));
+    return send(reply, problem(prepareRefusal(error, request, reply), pathOf(request)));
   });
 
   app.setNotFoundHandler((request, reply) => {
-    const { pathname } = new URL(request.url, 'http://localhost');
+    const pathname = pathOf(request);
     const detail = `there is nothing at ${request.method} ${pathname}`;
     return send(reply, problem({ status: 404, code: 'not-found', detail }, pathname));
   });
