@@ -40,3 +40,11 @@ export function widerProfile(profile: H264Profile | undefined): H264Profile | un
   if (profile === 'constrained-high') return 'high';
   return undefined;
 }
+
+/** `level_idc` of the levels that mediasoup knows, 1 to 5.2. */
+const levels = new Set([10, 11, 12, 13, 20, 21, 22, 30, 31, 32, 40, 41, 42, 50, 51, 52]);
+
+/** Whether it is well-formed, and of a level that mediasoup can compare. */
+export function hasKnownLevel(profileLevelId: string): boolean {
+  return /^[0-9a-f]{6}$/i.test(profileLevelId) && levels.has(Number.parseInt(profileLevelId.slice(4), 16));
+}

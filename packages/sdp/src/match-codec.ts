@@ -1,5 +1,5 @@
 import type { MediaKind, RtpCapabilities } from '@spillway/protocol';
-import { h264Profile, widerProfile } from './h264-profile.ts';
+import { h264Profile, hasKnownLevel, widerProfile } from './h264-profile.ts';
 import type { CodecSettings, RtpFormat } from './rtp-formats.ts';
 
 /** A codec of the server. */
@@ -56,11 +56,19 @@ function exact(
   fits: (codec: ServerCodec) => boolean,
 ): CodecMatch | undefined {
   const codec = codecs.find(fits);
-  return codec && { format, codec, settings: format.settings, distance: 0 };
+  return codec && { format, codec, settings: ownSettings(format), distance: 0 };
+}
+
+/** Without the parameter that ties RTX to another codec, which mediasoup would look up. */
+function ownSettings({ settings: { apt: _, ...settings } }: RtpFormat): CodecSettings {
+  return settings;
 }
 
 /** Every decoder takes packets of both modes, and clients that name no mode send and take FU-A, which is mode 1. */
-const modeDistance = (mode: string | number | undefined) => (mode === 1 ? 0 : mode === undefined ? 1 : 2);
+function modeDistance({ 'packetization-mode': mode }: CodecSettings): number {
+  if (mode === 1) return 0;
+  return mode === undefined ? 1 : 2;
+}
 
 function matchH264(format: RtpFormat, codecs: readonly ServerCodec[]): CodecMatch | undefined {
   const { settings } = format;
@@ -71,15 +79,15 @@ function matchH264(format: RtpFormat, codecs: readonly ServerCodec[]): CodecMatc
   const same = find(profile);
   const codec = same ?? find(wider);
   if (!codec) return undefined;
-  const distance = modeDistance(settings['packetization-mode']) + (same ? 0 : 4);
+  const distance = modeDistance(settings) + (same ? 0 : 4);
   const own = settings['profile-level-id'];
-  const readable = same && typeof own === 'string' && own.length === 6;
-  const profileLevelId = readable ? own : codec.parameters?.['profile-level-id'];
+  const keeps = same && typeof own === 'string' && hasKnownLevel(own);
+  const profileLevelId = keeps ? own : codec.parameters?.['profile-level-id'];
   return {
     format,
     codec,
     settings: {
-      ...settings,
+      ...ownSettings(format),
       'packetization-mode': 1,
       ...(profileLevelId === undefined ? {} : { 'profile-level-id': profileLevelId }),
     },

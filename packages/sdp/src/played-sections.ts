@@ -74,10 +74,15 @@ export function readPlayedSections(
   return { sections, capabilities: { codecs, headerExtensions } };
 }
 
+const isModeZero = ({ format }: CodecMatch) => format.settings['packetization-mode'] === 0;
+const isModeOne = ({ format }: CodecMatch) => format.settings['packetization-mode'] === 1;
+
 /** Of the payload types for one codec of the server the nearest, and of those the first. */
 function chooseFormats(section: TakenSection, server: RtpCapabilities): CodecMatch[] {
   const { kind, line } = section;
-  const matches = matchCodecs(readFormats(section), kind, server);
+  const all = matchCodecs(readFormats(section), kind, server);
+  // H264 is sent in mode 1. That only mode 0 is offered is taken for an omission.
+  const matches = all.some(isModeOne) ? all.filter((match) => !isModeZero(match)) : all;
   const chosen = matches.filter((match, index) =>
     matches.every(
       (other, at) =>

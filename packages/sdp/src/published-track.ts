@@ -1,11 +1,11 @@
 import type { Layer, RtpCapabilities, RtpParameters } from '@spillway/protocol';
-import { answeredFormat, codecNames, commonFeedback } from './answered-format.ts';
+import { answeredFormat, commonFeedback } from './answered-format.ts';
+import { chooseCodec } from './choose-codec.ts';
 import type { Description } from './description.ts';
 import { type HeaderExtension, MID_URI, RID_URI, readExtensions } from './header-extensions.ts';
-import { type CodecMatch, matchCodecs } from './match-codec.ts';
+import type { CodecMatch } from './match-codec.ts';
 import type { OfferedSection } from './peer.ts';
 import type { PublishedTrack } from './publish-offer.ts';
-import { quote } from './quote.ts';
 import { type RidLayer, type Rids, readRids } from './rids.ts';
 import { type RtpFormat, readFormats } from './rtp-formats.ts';
 import { SdpError } from './sdp-error.ts';
@@ -20,9 +20,6 @@ export interface ReadTrack {
 }
 
 type Encodings = NonNullable<RtpParameters['encodings']>;
-
-/** Codecs of which mediasoup takes several encodings. The layers of others are within one. */
-const simulcastCodecs = new Set(['vp8', 'h264']);
 
 /**
  * Reads what an m-section of a WHIP offer sends.
@@ -39,7 +36,7 @@ export function readTrack(
   const rids = readRids(attributes, description.originator);
   const ssrcs = readSsrcs(attributes, rids.offered.length);
   const layers = rids.offered.length > 0 ? rids.offered.length : ssrcs.streams.length;
-  const chosen = chooseCodec(matchCodecs(formats, kind, server), { section, formats, rids, layers, server });
+  const chosen = chooseCodec({ section, formats, rids, layers, server });
   const rtx = findRtx(formats, chosen, server);
   const extensions = sentExtensions(readExtensions(attributes, description.session), section, server);
   checkRoute(section, rids, ssrcs, extensions);
@@ -81,46 +78,6 @@ export function readTrack(
     },
     named: [...ssrcs.named].map((ssrc) => ({ ssrc, line: ssrcs.line })),
   };
-}
-
-interface Choice {
-  readonly section: TakenSection;
-  readonly formats: readonly RtpFormat[];
-  readonly rids: Rids;
-  /** How many are sent. */
-  readonly layers: number;
-  readonly server: RtpCapabilities;
-}
-
-/** The first that fits by the letter, otherwise the nearest. */
-function chooseCodec(
-  matches: readonly CodecMatch[],
-  { section, formats, rids, layers, server }: Choice,
-): CodecMatch {
-  const { kind, line } = section;
-  if (matches.length === 0) {
-    const offered = [...new Set(formats.map(({ name }) => name))].filter(
-      (name) => name.toLowerCase() !== 'rtx',
-    );
-    const found = offered.length > 0 ? quote(offered.join(', ')) : 'no codec';
-    throw new SdpError(
-      'not-acceptable',
-      `it offers ${found}; this server takes ${codecNames(server, kind)}`,
-      line,
-    );
-  }
-  const allowed = matches.filter(
-    ({ format }) =>
-      (layers <= 1 || simulcastCodecs.has(format.name.toLowerCase())) &&
-      rids.offered.every(({ payloadTypes }) => payloadTypes?.includes(format.payloadType) ?? true),
-  );
-  const [nearest] = allowed.toSorted((one, other) => one.distance - other.distance);
-  if (nearest) return nearest;
-  throw new SdpError(
-    'not-acceptable',
-    'simulcast is taken with VP8 and H264 only; offer one of them for all layers, or one layer',
-    rids.offered.length > 0 ? rids.line : line,
-  );
 }
 
 function codecParameters(

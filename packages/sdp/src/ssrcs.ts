@@ -1,5 +1,5 @@
 import type { Attributes } from './attributes.ts';
-import { MAX_SSRCS } from './limits.ts';
+import { MAX_LAYERS, MAX_SSRCS } from './limits.ts';
 import { SdpError } from './sdp-error.ts';
 
 /** A stream that is known by its SSRC (RFC 5576). */
@@ -48,11 +48,12 @@ export function readSsrcs(attributes: Attributes, layers: number): Ssrcs {
       throw new SdpError('malformed', `more than ${MAX_SSRCS} SSRCs in a group`, line);
     return { semantics, ssrcs: ssrcs.map((ssrc) => readSsrc(ssrc, line)), line };
   });
+  const line = lines[0]?.line ?? groups[0]?.line;
   return {
-    streams: streamsOf(named, groups, Math.max(layers, 1), lines[0]?.line),
+    streams: streamsOf(named, groups, Math.max(layers, 1), line),
     cname,
-    named,
-    line: lines[0]?.line,
+    named: new Set([...named, ...groups.flatMap(({ ssrcs }) => ssrcs)]),
+    line,
   };
 }
 
@@ -90,5 +91,17 @@ function streamsOf(
       line,
     );
   }
-  return primary.map((ssrc) => ({ ssrc, rtx: repairs.get(ssrc) }));
+  if (primary.length > MAX_LAYERS) {
+    throw new SdpError(
+      'not-acceptable',
+      `more than ${MAX_LAYERS} layers; offer fewer`,
+      simulcast?.line ?? line,
+    );
+  }
+  const streams = primary.map((ssrc) => ({ ssrc, rtx: repairs.get(ssrc) }));
+  const repairing = streams.flatMap(({ rtx }) => rtx ?? []);
+  if (new Set(repairing).size < repairing.length) {
+    throw new SdpError('malformed', 'an SSRC is in two FID groups as that of retransmissions', line);
+  }
+  return streams;
 }

@@ -155,7 +155,7 @@ function findBundle(description: Description, taken: readonly TakenSection[]): M
     if (taken.length === 1) return [...taken];
     throw new SdpError(
       'not-acceptable',
-      `audio and video are not in one BUNDLE; add "a=group:BUNDLE ${taken.map(({ mid }) => mid).join(' ')}"`,
+      'audio and video are not in one BUNDLE (RFC 9143); set the bundle policy of the client to max-bundle',
       description.session.all('group')[0]?.line,
     );
   }

@@ -32,7 +32,6 @@ export function writeDescription(written: Written, transport: TransportParameter
     't=0 0',
     `a=group:BUNDLE ${sections.map(({ mid }) => mid).join(' ')}`,
     ...(mixedExtensions ? ['a=extmap-allow-mixed'] : []),
-    ...(written.direction === 'sendonly' ? [`a=msid-semantic:WMS ${STREAM}`] : []),
     ...iceLines,
     ...media.flat(),
   ];
