@@ -1,4 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import puppeteer, { type Browser, type Page } from 'puppeteer-core';
 import { afterAll, afterEach, beforeAll } from 'vitest';
 import { processesMarked } from '../processes.ts';
@@ -59,14 +62,18 @@ const MEDIA_PREFERENCES = {
 export class TestFirefox {
   readonly #mark = randomUUID();
   readonly #pages = new Set<Page>();
+  #folder = '';
   #browser: Browser | undefined;
 
   async start(): Promise<void> {
+    this.#folder = await mkdtemp(join(tmpdir(), 'spillway-firefox-'));
     this.#browser = await puppeteer.launch({
       browser: 'firefox',
       executablePath: EXECUTABLE,
       headless: true,
-      env: { ...process.env, [MARK]: this.#mark },
+      userDataDir: join(this.#folder, 'profile'),
+      // Its caches are in the home folder.
+      env: { ...process.env, [MARK]: this.#mark, HOME: this.#folder },
       extraPrefsFirefox: { ...QUIET_PREFERENCES, ...MEDIA_PREFERENCES },
     });
   }
@@ -86,7 +93,7 @@ export class TestFirefox {
     this.#pages.clear();
   }
 
-  /** Ends it; its profile goes with it. */
+  /** Ends it and removes what it has written. */
   async close(): Promise<void> {
     const running = () => processesMarked(MARK, this.#mark);
     try {
@@ -94,6 +101,7 @@ export class TestFirefox {
       await waitFor('the processes of Firefox to end', () => running().length === 0, 10_000, running);
     } finally {
       for (const { pid } of running()) process.kill(pid, 'SIGKILL');
+      await rm(this.#folder, { recursive: true, force: true });
     }
   }
 }
