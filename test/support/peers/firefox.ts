@@ -12,39 +12,30 @@ const EXECUTABLE = process.env.FIREFOX_PATH ?? '/usr/bin/firefox-esr';
 /** The variable by which its processes are found again. */
 const MARK = 'TEST_FIREFOX_MARK';
 
-/** An address that nothing answers. */
-const NOWHERE = 'data:,';
-
+/** What Firefox asks the internet for by itself is turned off, as far as it can be. */
 const QUIET_PREFERENCES = {
   'app.normandy.enabled': false,
-  'app.update.auto': false,
   'app.update.enabled': false,
-  'browser.newtabpage.enabled': false,
-  'browser.region.network.url': '',
   'browser.safebrowsing.downloads.remote.enabled': false,
   'browser.safebrowsing.malware.enabled': false,
   'browser.safebrowsing.phishing.enabled': false,
-  'browser.search.update': false,
-  'browser.topsites.contile.enabled': false,
-  'datareporting.healthreport.uploadEnabled': false,
   'datareporting.policy.dataSubmissionEnabled': false,
   'dom.push.connection.enabled': false,
-  'extensions.getAddons.cache.enabled': false,
   'extensions.systemAddon.update.enabled': false,
   'extensions.update.enabled': false,
-  'geo.provider.network.url': '',
-  // The OpenH264 and Widevine plug-ins are downloaded otherwise.
+  // The plug-ins for H264 and DRM are downloaded otherwise.
   'media.gmp-manager.updateEnabled': false,
-  'media.gmp-manager.url': NOWHERE,
   'network.captive-portal-service.enabled': false,
   'network.connectivity-service.enabled': false,
-  'network.dns.disablePrefetch': true,
-  'network.prefetch-next': false,
   'network.trr.mode': 5,
-  'services.settings.server': NOWHERE,
+  'services.settings.server': 'data:,',
   'toolkit.telemetry.enabled': false,
-  'toolkit.telemetry.server': NOWHERE,
-  'toolkit.telemetry.unified': false,
+  // For the rest, and names: all but loopback goes through a proxy that is not there.
+  'network.proxy.type': 1,
+  'network.proxy.http': '127.0.0.1',
+  'network.proxy.http_port': 9,
+  'network.proxy.ssl': '127.0.0.1',
+  'network.proxy.ssl_port': 9,
 };
 
 const MEDIA_PREFERENCES = {
@@ -72,8 +63,14 @@ export class TestFirefox {
       executablePath: EXECUTABLE,
       headless: true,
       userDataDir: join(this.#folder, 'profile'),
-      // Its caches are in the home folder.
-      env: { ...process.env, [MARK]: this.#mark, HOME: this.#folder },
+      env: {
+        ...process.env,
+        [MARK]: this.#mark,
+        // Its caches are there.
+        HOME: this.#folder,
+        // Without, the server of its settings is fixed.
+        MOZ_REMOTE_SETTINGS_DEVTOOLS: '1',
+      },
       extraPrefsFirefox: { ...QUIET_PREFERENCES, ...MEDIA_PREFERENCES },
     });
   }

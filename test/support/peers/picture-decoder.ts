@@ -46,9 +46,10 @@ export class PictureDecoder {
     return { frames: this.#frames, ...this.#size, ...this.#watch.seen };
   }
 
-  /** The last that FFmpeg said. */
+  /** The last that FFmpeg said, beside what it says of each picture. */
   get words(): string {
-    return this.#words.slice(-1500);
+    const words = this.#words.split('\n').filter((line) => !line.includes('showinfo'));
+    return words.slice(-10).join('\n');
   }
 
   decode(frame: Uint8Array): void {
