@@ -3,6 +3,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { offerFixture, offerFixtures } from '../packages/sdp/src/fixtures/index.ts';
 import { EventReader } from './support/event-reader.ts';
 import { patternOnly, patternRoom } from './support/pattern-room.ts';
+import { LibDataChannelPlayer } from './support/peers/libdatachannel.ts';
+import { whenPlayerPlays } from './support/peers/player.ts';
 import {
   expectRefusal,
   fragment,
@@ -123,12 +125,61 @@ describe('a session', () => {
         ...{ method: 'PATCH', type: ICE_FRAGMENT, body: fragment(name) },
         headers: { 'if-match': ifMatch },
       });
-    expect((await patch(etag, 'chromium-156-trickle')).status).toBe(204);
+    const trickled = await patch(etag, 'chromium-156-trickle');
+    expect([trickled.status, trickled.headers.get('etag'), trickled.text]).toEqual([204, null, '']);
     expect((await patch('*', 'chromium-156-trickle-session-level')).status).toBe(204);
     const restarted = await patch('*', 'chromium-156-restart');
     expect([restarted.status, restarted.headers.get('content-type')]).toEqual([200, ICE_FRAGMENT]);
+    expect(restarted.headers.get('etag')).toMatch(/^"[\w-]+"$/);
     expect(restarted.headers.get('etag')).not.toBe(etag);
+    expect(restarted.text).toMatch(/^a=candidate:/m);
+    const matches = (text: string, name: RegExp) => [...new Set(text.match(name))].sort();
+    const credentials = /^a=ice-(ufrag|pwd):.*\r$/gm;
+    expect(matches(restarted.text, credentials)).toHaveLength(2);
+    expect(matches(opened.text, credentials)).not.toContain(matches(restarted.text, credentials)[0]);
+    const options = /^a=ice-(lite|options|pacing).*\r$/gm;
+    expect(matches(restarted.text, options)).toEqual(matches(opened.text, options));
     expectRefusal(await patch(etag, 'chromium-156-trickle'), 412, 'precondition-failed');
+  });
+
+  it('outlives what it refuses, and keeps its ICE session', async () => {
+    await goLive();
+    const body = offerFixture('chromium-156-play-before-restart').sdp;
+    const opened = await play(server, `/whep/${room}`, { body });
+    const session = sessionOf(opened);
+    const etag = opened.headers.get('etag') ?? '';
+    const restart = fragment('chromium-156-restart');
+    const patch = (ifMatch: string | undefined, text: string, type = ICE_FRAGMENT) =>
+      sdpRequest(server, session, {
+        ...{ method: 'PATCH', type, body: text },
+        headers: ifMatch === undefined ? {} : { 'if-match': ifMatch },
+      });
+    expectRefusal(await patch(undefined, restart), 428, 'precondition-required');
+    expectRefusal(await patch('"old"', restart), 412, 'precondition-failed');
+    expectRefusal(await patch('*', 'hello'), 400, 'bad-request');
+    expectRefusal(await patch('*', ''), 400, 'bad-request');
+    expectRefusal(await patch('*', restart, 'text/plain'), 415, 'unsupported-media-type');
+    expectRefusal(await patch('*', body, SDP), 409, 'wrong-state');
+    expect((await patch(etag, fragment('chromium-156-trickle'))).status).toBe(204);
+    const headers = { 'if-match': '"any"' };
+    expect((await sdpRequest(server, session, { method: 'DELETE', headers })).status).toBe(200);
+  });
+
+  it('takes its connection along when it ends', async () => {
+    await server.api('POST', '/rooms', { name: room, source: patternRoom.source });
+    await waitFor(
+      'the source',
+      async () => (await server.api<RoomInfo>('GET', `/rooms/${room}`)).body.state === 'live',
+    );
+    const player = await LibDataChannelPlayer.play(`${server.url}/whep/${room}`);
+    await whenPlayerPlays(player);
+    expect((await sdpRequest(server, player.location, { method: 'DELETE' })).status).toBe(200);
+    await waitFor(
+      'the connection to end',
+      () => player.ended,
+      10_000,
+      () => player.describe(),
+    );
   });
 
   it('ends with its client, with the operator, and with its broadcast’s room', async () => {
@@ -216,6 +267,20 @@ describe('events', () => {
     }
   });
 
+  it('begin without "inactive" where nothing is live, and are gone with their session', async () => {
+    const broadcast = await goLive();
+    const session = sessionOf(await play(server, `/whep/${room}`));
+    await sdpRequest(server, broadcast, { method: 'DELETE' });
+    const stream = await openStream(session);
+    const events = await EventReader.open(new URL(stream, server.url));
+    await waitFor('the events', () => events.all.length > 0);
+    expect(events.all.map(({ event }) => event)).not.toContain('inactive');
+    await sdpRequest(server, session, { method: 'DELETE' });
+    await waitFor('the end of the events', () => events.ended);
+    expect(events.dataOf('inactive')).toEqual([]);
+    expectRefusal(await sdpRequest(server, stream, { method: 'GET' }), 404, 'not-found');
+  });
+
   it('have a bound: four streams', async () => {
     await goLive();
     const session = sessionOf(await play(server, `/whep/${room}`));
@@ -258,6 +323,46 @@ it('a layer is chosen, if there is one', async () => {
   expectRefusal(refused, 415, 'unsupported-media-type');
   const options = await sdpRequest(server, layer, { method: 'OPTIONS' });
   expect([options.status, options.headers.get('accept-post')]).toEqual([200, 'application/json']);
+});
+
+describe('other requests', () => {
+  it('GET and HEAD get nothing: 204', async () => {
+    for (const method of ['GET', 'HEAD']) {
+      expect(await sdpRequest(server, `/whep/${room}`, { method })).toMatchObject({ status: 204, text: '' });
+    }
+  });
+
+  it('OPTIONS says what may be sent, to pages of other origins too', async () => {
+    for (const [path, name, value] of [
+      [`/whep/${room}`, 'accept-post', SDP],
+      [`/whep/${room}/any`, 'accept-patch', `${ICE_FRAGMENT}, ${SDP}`],
+      [`/whep/${room}/any/sse`, 'accept-post', 'application/json'],
+      [`/whep/${room}/any/layer`, 'accept-post', 'application/json'],
+    ] as const) {
+      const headers = { origin: 'https://page.example', 'access-control-request-method': 'POST' };
+      const answer = await sdpRequest(server, path, { method: 'OPTIONS', headers });
+      expect([answer.status, answer.headers.get(name)], path).toEqual([200, value]);
+      expect(answer.headers.get('access-control-allow-origin')).toBe('*');
+      expect(answer.headers.get('access-control-allow-methods')).toMatch(/POST, PATCH, DELETE/);
+    }
+  });
+
+  it('others have no answer: 405; and none is redirected', async () => {
+    for (const path of [`/whep/${room}`, `/whep/${room}/any`]) {
+      const refused = await sdpRequest(server, path, { method: 'PUT', body: 'v=0' });
+      expectRefusal(refused, 405, 'method-not-allowed');
+      expect(refused.headers.get('allow')).toMatch(/OPTIONS/);
+    }
+    for (const path of [`/whep/${room}/`, `/WHEP/${room}`]) {
+      expect([400, 404, 405], path).toContain((await play(server, path)).status);
+    }
+  });
+
+  it('a token is taken and not needed', async () => {
+    await goLive();
+    const headers = { authorization: 'Bearer of-a-viewer' };
+    sessionOf(await play(server, `/whep/${room}`, { headers }));
+  });
 });
 
 describe('a plain offer', () => {

@@ -92,7 +92,16 @@ describe('an offer', () => {
     expectRefusal(await publish(server, `/whip/${room}`, { body: recvonly }), 406, 'not-acceptable', /line/);
     const holdconn = sdp.replaceAll('a=setup:actpass', 'a=setup:holdconn');
     expectRefusal(await publish(server, `/whip/${room}`, { body: holdconn }), 422, 'unprocessable', /setup/);
+    const twoVideos = sdp + sdp.slice(sdp.indexOf('m=video')).replace('a=mid:1', 'a=mid:2');
+    const body = twoVideos.replace('BUNDLE 0 1', 'BUNDLE 0 1 2');
+    expectRefusal(await publish(server, `/whip/${room}`, { body }), 406, 'not-acceptable', /video/);
     expect((await server.api('GET', `/rooms/${room}`)).status).toBe(404);
+  });
+
+  it('is never redirected', async () => {
+    for (const path of [`/whip/${room}/`, `/WHIP/${room}`]) {
+      expect([400, 404, 405], path).toContain((await publish(server, path)).status);
+    }
   });
 });
 
@@ -180,6 +189,38 @@ describe('a session', () => {
     );
   });
 
+  it('passes over candidates that it cannot use: 204', async () => {
+    const opened = await open();
+    const use = (candidate: string) =>
+      patch(
+        sessionOf(opened),
+        opened.headers.get('etag') ?? '',
+        fragment('chromium-156-trickle').replaceAll(/^a=candidate:.*$/gm, `a=candidate:${candidate}`),
+      );
+    for (const candidate of [
+      '1 1 sctp 2122194687 192.0.2.10 37815 typ host',
+      '1 1 udp 2122194687 5f0e7a1c-1d2f-4f6e-9d3b-6a1b2c3d4e5f.local 37815 typ host',
+      '1 1 udp 2122194687 no-such-host.invalid 37815 typ host',
+    ]) {
+      expect(await use(candidate), candidate).toMatchObject({ status: 204, text: '' });
+    }
+  });
+
+  it('outlives what it refuses, and keeps its ICE session', async () => {
+    const opened = await open();
+    const session = sessionOf(opened);
+    const etag = opened.headers.get('etag') ?? '';
+    const restart = fragment('chromium-156-restart');
+    expectRefusal(await patch(session, undefined, restart), 428, 'precondition-required');
+    expectRefusal(await patch(session, '"old"', restart), 412, 'precondition-failed');
+    expectRefusal(
+      await patch(session, '*', restart.replace(/^a=ice-pwd:.*$/m, 'a=ice-pwd:x')),
+      400,
+      'bad-request',
+    );
+    expect((await patch(session, etag, fragment('chromium-156-trickle'))).status).toBe(204);
+  });
+
   it('restarts ICE with other credentials: 200, with new ones of the server and another entity tag', async () => {
     const opened = await open();
     const session = sessionOf(opened);
@@ -191,6 +232,8 @@ describe('a session', () => {
     const ufrag = (text: string) => /^a=ice-ufrag:(.*)\r$/m.exec(text)?.[1];
     expect(ufrag(restarted.text)).toBeTruthy();
     expect(ufrag(restarted.text)).not.toBe(ufrag(opened.text));
+    const options = (text: string) => [...new Set(text.match(/^a=ice-(lite|options|pacing).*\r$/gm))].sort();
+    expect(options(restarted.text)).toEqual(options(opened.text));
     const next = restarted.headers.get('etag') ?? '';
     expect(next).toMatch(/^"[\w-]+"$/);
     expect(next).not.toBe(etag);
