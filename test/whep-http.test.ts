@@ -5,6 +5,7 @@ import { EventReader } from './support/event-reader.ts';
 import { patternOnly, patternRoom } from './support/pattern-room.ts';
 import { LibDataChannelPlayer } from './support/peers/libdatachannel.ts';
 import { whenPlayerPlays } from './support/peers/player.ts';
+import { PythonPeer } from './support/peers/python-peer.ts';
 import {
   expectRefusal,
   fragment,
@@ -181,6 +182,29 @@ describe('a session', () => {
       () => player.describe(),
     );
   });
+
+  it('of a client that dies without a word ends by itself, a player’s as a publisher’s', async () => {
+    const publisher = await PythonPeer.publish('aiortc', `${server.url}/whip/${room}`, server.token, 'VP8');
+    await waitFor(
+      'the broadcast',
+      async () => (await server.api<RoomInfo>('GET', `/rooms/${room}`)).body.state === 'live',
+      30_000,
+    );
+    const player = await PythonPeer.play('aiortc', `${server.url}/whep/${room}`);
+    await whenPlayerPlays(player);
+    const whenGone = ({ location }: PythonPeer) =>
+      waitFor(
+        'the session to end',
+        async () => (await sdpRequest(server, location, { method: 'GET' })).status === 404,
+        60_000,
+      );
+    await player.kill();
+    await whenGone(player);
+    expect(await viewersOf(room)).toEqual([]);
+    await publisher.kill();
+    await whenGone(publisher);
+    expect((await server.api<RoomInfo>('GET', `/rooms/${room}`)).body.state).toBe('offline');
+  }, 150_000);
 
   it('ends with its client, with the operator, and with its broadcast’s room', async () => {
     const broadcast = await goLive();
