@@ -242,12 +242,12 @@ describe('a session', () => {
     expect((await patch(session, next, fragment('chromium-156-restart'))).status).toBe(204);
   });
 
-  it('is there until it is deleted, whatever If-Match says', async () => {
+  it('is there until it is deleted, whatever If-Match and Content-Type say', async () => {
     const session = sessionOf(await open());
     for (const method of ['GET', 'HEAD']) {
       expect((await sdpRequest(server, session, { method })).status).toBe(204);
     }
-    const headers = { 'if-match': '"any"' };
+    const headers = { 'if-match': '"any"', 'content-type': 'application/sdp' };
     expect(await sdpRequest(server, session, { method: 'DELETE', headers })).toMatchObject({
       ...{ status: 200, text: '' },
     });

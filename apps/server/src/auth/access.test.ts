@@ -30,6 +30,7 @@ describe('Access', () => {
   it('reads the bearer credential of a header', () => {
     expect(bearerCredential('Bearer abc')).toBe('abc');
     expect(bearerCredential('bearer abc')).toBe('abc');
+    expect(bearerCredential('Bearer a long random text')).toBe('a long random text');
     expect(bearerCredential('Basic abc')).toBeUndefined();
     expect(bearerCredential('Bearer')).toBeUndefined();
     expect(bearerCredential(`Bearer ${'x'.repeat(257)}`)).toBeUndefined();

@@ -26,7 +26,7 @@ export class Access {
   }
 }
 
-/** The credential of an `Authorization: Bearer …` header (RFC 6750). */
+/** The credential of an `Authorization: Bearer …` header (RFC 6750). Publish keys may hold spaces, other than that RFC's tokens. */
 export function bearerCredential(header: string | undefined): string | undefined {
-  return /^Bearer +([\x21-\x7e]{1,256})$/i.exec(header ?? '')?.[1];
+  return /^Bearer +([\x21-\x7e](?:[\x20-\x7e]{0,254}[\x21-\x7e])?)$/i.exec(header ?? '')?.[1];
 }

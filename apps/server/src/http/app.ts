@@ -43,7 +43,11 @@ export async function buildApp(options: HttpOptions, context: HttpContext): Prom
     trustProxy: options.trustProxy,
     bodyLimit: BODY_LIMIT,
     requestTimeout: REQUEST_TIME.limit,
-    http: { connectionsCheckingInterval: REQUEST_TIME.interval },
+    http: {
+      // Of the two limits Node takes the larger one for the whole request; by default that is a minute.
+      headersTimeout: REQUEST_TIME.limit,
+      connectionsCheckingInterval: REQUEST_TIME.interval,
+    },
     routerOptions: { maxParamLength: 128 },
     // Probes and polling pages would fill the log.
     logController: new LogController({ disableRequestLogging: true }),

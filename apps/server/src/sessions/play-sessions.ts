@@ -46,6 +46,14 @@ export interface PlayRequest {
   readonly gone: AbortSignal;
 }
 
+/** The server's own offer. */
+interface Counter {
+  readonly session: PlaySession;
+  readonly offer: string;
+  /** Until when it may be answered. */
+  readonly validUntil: Date;
+}
+
 /** Seconds after which a client may ask again: for a broadcast, a worker, or a viewer's place. */
 const RETRY_AFTER = { live: 2, worker: 2, place: 10 };
 
@@ -113,7 +121,8 @@ export class PlaySessions {
    *
    * @throws {SpillwayError} `not-found`, `not-live`, `unavailable`
    */
-  async counter({ room: name, by, gone }: PlayRequest): Promise<{ session: PlaySession; offer: string }> {
+  async counter({ room: name, by, gone }: PlayRequest): Promise<Counter> {
+    const validUntil = new Date(Date.now() + this.#options.connectSeconds * 1000);
     const { room } = this.#options.getRoom(name);
     if (room.state === 'offline') throw notLive(name);
     const viewer = this.#addViewer(room, offered, { by, mids: counterOfferMids });
@@ -127,7 +136,7 @@ export class PlaySessions {
     const ice = new IceSession(offer, { transportParameters, restartIce: () => viewer.restartIce() });
     const session = new PlaySession({ room, viewer, offer, ice, events: this.#events, offered });
     this.#registry.add(session);
-    return { session, offer: sdp };
+    return { session, offer: sdp, validUntil };
   }
 
   /** @throws {SpillwayError} `not-found` */

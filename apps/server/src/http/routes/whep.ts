@@ -33,11 +33,11 @@ export function whepRoutes(app: App, { playSessions, sdpRate, iceServers, metric
   const links = iceServerLinks(iceServers);
 
   /** Adds the headers that go with an answer or an offer of the server. */
-  function describe(reply: FastifyReply, { room, id, ice }: PlaySession): void {
+  function describe(reply: FastifyReply, { room, id, ice }: PlaySession, patchType = ICE_FRAGMENT): void {
     const session = `/whep/${room}/${id}`;
     reply
       .type(SDP)
-      .headers({ Location: session, ETag: ice.etag, 'Accept-Patch': ICE_FRAGMENT })
+      .headers({ Location: session, ETag: ice.etag, 'Accept-Patch': patchType })
       .header('Link', [...links, ...extensionLinks(session)]);
   }
 
@@ -75,9 +75,11 @@ export function whepRoutes(app: App, { playSessions, sdpRate, iceServers, metric
           return reply.code(201).send(answer);
         } catch (error) {
           const { accept } = request.headers;
-          const { session, offer } = await counterTo(error, accept, () => playSessions.counter(asked));
-          describe(reply, session);
-          return reply.code(406).send(offer);
+          const { session, offer, validUntil } = await counterTo(error, accept, () =>
+            playSessions.counter(asked),
+          );
+          describe(reply, session, SDP);
+          return reply.code(406).type(`${SDP}; valid-until="${validUntil.toUTCString()}"`).send(offer);
         }
       },
     );

@@ -5,7 +5,7 @@ import type { App } from '../context.ts';
 import { sdpCors } from './cors.ts';
 import { ICE_FRAGMENT, SDP } from './media-types.ts';
 import { describeMethods } from './methods.ts';
-import { takeTexts } from './scope.ts';
+import { ignoreBodies, takeTexts } from './scope.ts';
 
 export interface SessionRoutesOptions {
   /** `/whip` or `/whep`. */
@@ -83,22 +83,25 @@ export function sessionRoutes(scope: App, { path, tag, find, takeAnswer }: Sessi
     },
   );
 
-  scope.delete(
-    url,
-    {
-      config,
-      schema: {
-        tags,
-        summary: 'Ends the session',
-        params: SessionParams,
-        response: { 200: { description: 'It has ended' }, ...errors },
+  scope.register(async (ending: App) => {
+    ignoreBodies(ending);
+    ending.delete(
+      url,
+      {
+        config,
+        schema: {
+          tags,
+          summary: 'Ends the session',
+          params: SessionParams,
+          response: { 200: { description: 'It has ended' }, ...errors },
+        },
       },
-    },
-    async (request, reply) => {
-      find(request.params.room, request.params.session).end('its client ended it');
-      return reply.code(200).send();
-    },
-  );
+      async (request, reply) => {
+        find(request.params.room, request.params.session).end('its client ended it');
+        return reply.code(200).send();
+      },
+    );
+  });
 
   describeMethods(scope, url, {
     methods: ['GET', 'HEAD', 'PATCH', 'DELETE'],
