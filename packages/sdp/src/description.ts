@@ -87,7 +87,9 @@ function readSection(lines: readonly SdpLine[]): MediaSection {
   if (!(port <= 65_535)) {
     throw new SdpError('malformed', `its port ${quote(portText)} is no number from 0 to 65535`, head.number);
   }
-  if (!/^[a-z]{1,32}$/.test(media) || !/^[A-Za-z/]{1,32}$/.test(protocol) || formats.length === 0) {
+  const isFormat = (format: string) => /^[!-~]{1,64}$/.test(format);
+  const readable = /^[a-z]{1,32}$/.test(media) && /^[A-Za-z/]{1,32}$/.test(protocol);
+  if (!readable || formats.length === 0 || !formats.every(isFormat)) {
     throw new SdpError('malformed', 'it is not of the form "m=media port protocol formats"', head.number);
   }
   return { line: head.number, media, port, protocol, formats, attributes: new Attributes(lines) };

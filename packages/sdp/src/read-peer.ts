@@ -26,10 +26,14 @@ const hashes = [
  */
 export function readPeer(
   { session }: Description,
-  { transport, line }: Sections,
+  { transport: [tagged, ...others], line }: Sections,
   part: 'offer' | 'answer' = 'offer',
 ): Peer {
-  const places = [...transport.map(({ attributes }) => attributes), session];
+  const places = [
+    ...(tagged ? [tagged.attributes] : []),
+    session,
+    ...others.map(({ attributes }) => attributes),
+  ];
   const ice = first(places, readIce);
   const fingerprints = first(places, readFingerprints);
   const setup = first(places, (attributes) => attributes.one('setup'));

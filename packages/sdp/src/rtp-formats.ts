@@ -80,7 +80,7 @@ function readPayloadTypes({ formats, line }: TakenSection): number[] {
 function linesByPayloadType({ attributes }: TakenSection, name: string) {
   const lines = new Map<number, { value: string; line: number }>();
   for (const { value: text, line } of attributes.all(name)) {
-    const [, payloadType, value] = /^([0-9]{1,3}) +(.+)$/.exec(text) ?? [];
+    const [, payloadType, value] = /^([0-9]{1,3}) +([ -~]+)$/.exec(text) ?? [];
     if (payloadType === undefined || value === undefined) {
       throw new SdpError('malformed', `it is not of the form "a=${name}:96 …"`, line);
     }
