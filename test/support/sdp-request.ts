@@ -18,7 +18,8 @@ export interface SdpRequest {
   readonly method?: string;
   /** Default: SDP where there is a body. Null: none. */
   readonly type?: string | null;
-  readonly body?: string;
+  /** As text in UTF-8, or as bytes. */
+  readonly body?: string | Uint8Array<ArrayBuffer>;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -32,7 +33,7 @@ export async function sdpRequest(
     method,
     headers: { ...(body !== undefined && type !== null ? { 'content-type': type } : {}), ...headers },
     // A text would bring a type of its own.
-    ...(body === undefined ? {} : { body: new TextEncoder().encode(body) }),
+    ...(body === undefined ? {} : { body: typeof body === 'string' ? new TextEncoder().encode(body) : body }),
   });
   return { status: response.status, headers: response.headers, text: await response.text() };
 }
