@@ -21,16 +21,19 @@ export interface SdpRequest {
   /** As text in UTF-8, or as bytes. */
   readonly body?: string | Uint8Array<ArrayBuffer>;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Gives the request up. */
+  readonly signal?: AbortSignal;
 }
 
 /** A request to a path of the server, or to what a Location says. */
 export async function sdpRequest(
   server: TestServer,
   path: string,
-  { method = 'POST', type = SDP, body, headers = {} }: SdpRequest = {},
+  { method = 'POST', type = SDP, body, headers = {}, signal }: SdpRequest = {},
 ): Promise<SdpAnswer> {
   const response = await fetch(new URL(path, server.url), {
     method,
+    ...(signal ? { signal } : {}),
     headers: { ...(body !== undefined && type !== null ? { 'content-type': type } : {}), ...headers },
     // A text would bring a type of its own.
     ...(body === undefined ? {} : { body: typeof body === 'string' ? new TextEncoder().encode(body) : body }),
