@@ -53,7 +53,7 @@ describe('an offer', () => {
     async (name) => {
       const answer = await publish(server, `/whip/${room}`, { body: offerFixture(name).sdp });
       // What does not bundle cannot be taken: one transport is all there is.
-      if (name.includes('unbundled')) expectRefusal(answer, 406, 'not-acceptable');
+      if (name.includes('unbundled')) expectRefusal(answer, 422, 'unprocessable');
       else expect((await sdpRequest(server, sessionOf(answer), { method: 'DELETE' })).status).toBe(200);
     },
   );
@@ -86,15 +86,15 @@ describe('an offer', () => {
     expect((await server.api('GET', `/rooms/${room}`)).status).toBe(404);
   });
 
-  it('that cannot be taken whole is refused: 406; of a wrong DTLS role: 422', async () => {
+  it('that cannot be taken whole is refused, and one of a wrong DTLS role: 422', async () => {
     const { sdp } = offerFixture('chromium-156-publish');
     const recvonly = sdp.replaceAll('a=sendonly', 'a=recvonly');
-    expectRefusal(await publish(server, `/whip/${room}`, { body: recvonly }), 406, 'not-acceptable', /line/);
+    expectRefusal(await publish(server, `/whip/${room}`, { body: recvonly }), 422, 'unprocessable', /line/);
     const holdconn = sdp.replaceAll('a=setup:actpass', 'a=setup:holdconn');
     expectRefusal(await publish(server, `/whip/${room}`, { body: holdconn }), 422, 'unprocessable', /setup/);
     const twoVideos = sdp + sdp.slice(sdp.indexOf('m=video')).replace('a=mid:1', 'a=mid:2');
     const body = twoVideos.replace('BUNDLE 0 1', 'BUNDLE 0 1 2');
-    expectRefusal(await publish(server, `/whip/${room}`, { body }), 406, 'not-acceptable', /video/);
+    expectRefusal(await publish(server, `/whip/${room}`, { body }), 422, 'unprocessable', /video/);
     expect((await server.api('GET', `/rooms/${room}`)).status).toBe(404);
   });
 

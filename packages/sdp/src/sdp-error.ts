@@ -1,6 +1,7 @@
 /**
  * What is wrong with a description, as the standards tell it apart: `malformed` is no SDP (400), `not-acceptable` is SDP
- * that cannot be taken as a whole (406), `unprocessable` asks for a role that cannot be had (422).
+ * that cannot be taken as a whole (422 of WHIP, RFC 9725, section 4.4.3; 406 of WHEP, which may bring an offer of the
+ * server), `unprocessable` asks for a role that cannot be had (422).
  */
 export type SdpFault = 'malformed' | 'not-acceptable' | 'unprocessable';
 

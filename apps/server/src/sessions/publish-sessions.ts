@@ -1,5 +1,5 @@
 import { SpillwayError } from '@spillway/protocol';
-import { type PublishOffer, readPublishOffer, writePublishAnswer } from '@spillway/sdp';
+import { type PublishOffer, readPublishOffer, SdpError, writePublishAnswer } from '@spillway/sdp';
 import { publishedCapabilities, type Room, type WebRtcBroadcaster } from '@spillway/sfu';
 import { IceSession } from './ice-session.ts';
 import { Session } from './session.ts';
@@ -43,12 +43,12 @@ export class PublishSessions {
   /**
    * Makes the client of an offer the broadcaster.
    *
-   * @throws {SdpError} when the offer cannot be taken
-   * @throws {SpillwayError} `unauthorized`, `room-busy`, `not-acceptable`, `unavailable`
+   * @throws {SdpError} when the offer is malformed
+   * @throws {SpillwayError} `unauthorized`, `room-busy`, `unprocessable`, `unavailable`
    */
   async open(request: PublishRequest): Promise<{ session: Session; answer: string }> {
     await this.#options.checkPublishing(request.room, request.credential);
-    const offer = readPublishOffer(request.sdp, publishedCapabilities);
+    const offer = readOffer(request.sdp);
     const room = await this.#options.openRoom(request.room);
     if (room.workerIndex === undefined) {
       throw new SpillwayError('unavailable', 'no media worker is up; try again', {
@@ -102,12 +102,22 @@ export class PublishSessions {
   }
 }
 
+/** What cannot be taken whole is 422 for publishers (RFC 9725, sections 4.4.2 and 4.4.3); 406 is WHEP's, with an offer of the server. */
+function readOffer(sdp: string): PublishOffer {
+  try {
+    return readPublishOffer(sdp, publishedCapabilities);
+  } catch (error) {
+    const refused = error instanceof SdpError && error.fault === 'not-acceptable';
+    throw refused ? new SpillwayError('unprocessable', error.message) : error;
+  }
+}
+
 async function start(broadcaster: WebRtcBroadcaster, offer: PublishOffer): Promise<void> {
   await broadcaster.connect(offer.dtlsParameters);
   for (const { kind, rtpParameters, layers } of offer.tracks) {
     await broadcaster.produce(kind, rtpParameters, layers).catch((error: Error) => {
       const isOffers = error instanceof SpillwayError && error.code === 'bad-request';
-      throw isOffers ? new SpillwayError('not-acceptable', `the offer's ${kind}: ${error.message}`) : error;
+      throw isOffers ? new SpillwayError('unprocessable', `the offer's ${kind}: ${error.message}`) : error;
     });
   }
 }
