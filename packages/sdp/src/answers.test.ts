@@ -133,11 +133,11 @@ describe('the answer (RFC 9429, section 5.3.1)', () => {
     expect(idOf('a')).not.toBe(idOf('b'));
   });
 
-  it('is exclusive about RTCP where the offer is', () => {
-    const { sdp } = offerFixture('chromium-156-play');
-    const offer = sdp.replaceAll('a=rtcp-mux\r\n', 'a=rtcp-mux\r\na=rtcp-mux-only\r\n');
-    expect(answer('play', offer).text.match(/^a=rtcp-mux-only\r$/gm)).toHaveLength(2);
-    expect(answer('play', sdp).text).not.toMatch('rtcp-mux-only');
+  it('is exclusive about RTCP', () => {
+    for (const role of ['play', 'publish'] as const) {
+      const { text } = answer(role, offerFixture(`chromium-156-${role}`).sdp);
+      expect(text.match(/^a=rtcp-mux-only\r$/gm)).toHaveLength(2);
+    }
   });
 });
 

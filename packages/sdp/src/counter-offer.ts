@@ -103,7 +103,6 @@ function section(kind: MediaKind, { codecs = [], headerExtensions = [] }: RtpCap
     })),
     rids: [],
     reducedSize: true,
-    rtcpMuxOnly: true,
   };
 }
 

@@ -46,8 +46,6 @@ export interface OfferedSection {
   readonly rids: readonly AnsweredRid[];
   /** Whether RTCP packets may be of reduced size (RFC 5506). */
   readonly reducedSize: boolean;
-  /** Whether RTCP can have no port of its own (RFC 8858). */
-  readonly rtcpMuxOnly: boolean;
 }
 
 /** An m-section that the answer turns down in its place (RFC 3264, section 6). */

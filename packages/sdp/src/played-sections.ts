@@ -66,7 +66,6 @@ export function readPlayedSections(
       })),
       rids: [],
       reducedSize: attributes.has('rtcp-rsize'),
-      rtcpMuxOnly: attributes.has('rtcp-mux-only'),
     });
     codecs.push(...withFeedback.map(({ match, feedback }) => toCapability(section, match, feedback)));
     headerExtensions.push(...kept.map(({ id, uri }) => ({ kind, uri, preferredId: id })));

@@ -54,7 +54,6 @@ export function readTrack(
       })),
       rids: rids.offered.map(({ rid, restrictions, paused }) => ({ rid, restrictions, paused })),
       reducedSize: attributes.has('rtcp-rsize'),
-      rtcpMuxOnly: attributes.has('rtcp-mux-only'),
     },
     track: {
       kind,

@@ -69,7 +69,8 @@ function writeSection(
     `a=setup:${setup}`,
     ...(first ? candidateLines(iceCandidates) : []),
     'a=rtcp-mux',
-    ...(section.rtcpMuxOnly ? ['a=rtcp-mux-only'] : []),
+    // RFC 8858 has it in offers; RFC 9725 and WHEP ask for it in answers too, where others pass over it.
+    'a=rtcp-mux-only',
     ...(section.reducedSize ? ['a=rtcp-rsize'] : []),
     ...extensions.map(({ id, direction: side, uri }) => `a=extmap:${id}${side ? `/${side}` : ''} ${uri}`),
     ...formats.flatMap(({ payloadType, rtpmap, fmtp, feedback }) => [
