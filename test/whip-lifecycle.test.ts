@@ -5,9 +5,11 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RoomInfo, ViewerInfo, WorkerInfo } from '@spillway/protocol';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { useBrowser } from './support/browser.ts';
 import { EventReader } from './support/event-reader.ts';
 import { patternRoom } from './support/pattern-room.ts';
 import { BarePeer } from './support/peers/bare-peer.ts';
+import { BrowserPeer } from './support/peers/browser-peer.ts';
 import { RawHttp } from './support/raw-http.ts';
 import { RawSignaling } from './support/raw-signaling.ts';
 import {
@@ -39,20 +41,37 @@ const server = useServer({ config: { ...config, sessions, limits: { maxViewersPe
 /** One that is stopped, and bounds the rate of offers as it does by default. */
 const other = useServer({ config: { ...config, sessions: { startSeconds: 30, connectSeconds: 5 } } });
 
-let killed: { readonly process: ChildProcess; readonly session: string };
+const browser = useBrowser();
+
+/** What plays in room `quiet`, in processes of their own: one is killed at once; GStreamer sends no ICE consent checks. */
+const players: ChildProcess[] = [];
+let killed = '';
+/** Frames that GStreamer has decoded. */
+let frames = 0;
+
+/** Starts a player; gives the lines that it writes. */
+function startPlayer(program: string, ...args: readonly string[]): ReturnType<typeof createInterface> {
+  const child = spawn(program, [...args], { stdio: ['pipe', 'pipe', 'ignore'] });
+  players.push(child);
+  return createInterface(child.stdout);
+}
 
 beforeAll(async () => {
   await Promise.all([server, other].map((each) => whenRoomIsLive(each, WATCHED)));
   await whenRoomIsLive(server, QUIET);
-  const script = join(import.meta.dirname, 'support/peers/bare-player.ts');
-  const child = spawn(process.execPath, [script, `${server.url}/whep/${QUIET}`], {
-    stdio: ['pipe', 'pipe', 'inherit'],
+  const url = `${server.url}/whep/${QUIET}`;
+  const peers = join(import.meta.dirname, 'support/peers');
+  startPlayer('/usr/bin/python3', join(peers, 'gst-peer.py'), 'play', url, '').on('line', (line) => {
+    frames = Number(/"video": \{"frames": (\d+)/.exec(line)?.[1] ?? frames);
   });
-  const [session] = await once(createInterface(child.stdout), 'line');
-  killed = { process: child, session: String(session) };
-  child.kill('SIGKILL');
+  await waitFor('GStreamer to play', () => frames > 0, 40_000);
+  const [session] = await once(startPlayer(process.execPath, join(peers, 'bare-player.ts'), url), 'line');
+  killed = String(session);
+  players.at(-1)?.kill('SIGKILL');
 });
-afterAll(() => killed?.process.kill('SIGKILL'));
+afterAll(() => {
+  for (const child of players) child.kill('SIGKILL');
+});
 
 const status = async (on: TestServer, session: string) =>
   (await sdpRequest(on, session, { method: 'GET' })).status;
@@ -85,7 +104,51 @@ async function openPublisher(on: TestServer, room: string): Promise<BarePeer> {
   return peer;
 }
 
+/** A page of the server's origin with nothing at work in it. */
+async function openPage() {
+  const page = await (await browser.newContext()).newPage();
+  await page.goto(`${server.url}/livez`);
+  return page;
+}
+
+/** Publishes in a browser without a camera: a path, and never a picture. Gives the URL of the session. */
+async function publishNothing(room: string): Promise<string> {
+  const page = await openPage();
+  return page.evaluate(
+    async ({ url, token }) => {
+      const connection = new RTCPeerConnection();
+      connection.addTransceiver('video', { direction: 'sendonly' });
+      await connection.setLocalDescription();
+      const response = await fetch(url, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/sdp' },
+        body: connection.localDescription?.sdp ?? '',
+      });
+      await connection.setRemoteDescription({ type: 'answer', sdp: await response.text() });
+      await new Promise((resolve) => {
+        connection.addEventListener('connectionstatechange', () => {
+          if (connection.connectionState === 'connected') resolve(undefined);
+        });
+      });
+      return response.headers.get('location') ?? '';
+    },
+    { url: `${server.url}/whip/${room}`, token: server.token },
+  );
+}
+
 describe('the session of a player ends', () => {
+  test('with its DTLS', async () => {
+    const player = await BrowserPeer.play(await openPage(), `${server.url}/whep/${WATCHED}`);
+    await waitFor('the player to be connected', async () => (await viewersOf(server, WATCHED))[0]?.path);
+    await player.page.evaluate(async () => {
+      const { connection }: { connection: RTCPeerConnection } = Reflect.get(globalThis, 'testPeer');
+      connection.close();
+      return '';
+    }, '');
+    await whenEnded(server, player.location);
+    expect(await viewersOf(server, WATCHED)).toEqual([]);
+  });
+
   test('with DELETE, and its connection with it', async () => {
     const player = await openPlayer(server);
     expect(await player.delete()).toBe(200);
@@ -135,11 +198,14 @@ describe('the session of a player ends', () => {
 describe('the session of a publisher', () => {
   test('that connects and sends nothing ends, and the room is free', async () => {
     const silent = await openPublisher(server, 'silent');
+    const pathOnly = await publishNothing('path-only');
     const sending = await openPublisher(server, 'sending');
     sending.send();
-    await whenEnded(server, silent.location, 30_000);
-    expect(silent.state).not.toBe('connected');
-    expect(await infoOf(server, 'silent')).toMatchObject({ state: 'offline' });
+    for (const session of [silent.location, pathOnly]) await whenEnded(server, session, 30_000);
+    await waitFor('the publisher to notice', () => silent.ended);
+    for (const room of ['silent', 'path-only']) {
+      expect(await infoOf(server, room)).toMatchObject({ state: 'offline' });
+    }
     expect(await status(server, sending.location)).toBe(204);
     expect(await infoOf(server, 'sending')).toMatchObject({ state: 'live' });
     expect(await sending.delete()).toBe(200);
@@ -181,9 +247,9 @@ describe('the session of a publisher', () => {
   test('does not begin where another broadcasts: a source, or a browser', async () => {
     expectRefusal(await publish(server, `/whip/${WATCHED}`), 409, 'room-busy');
     const broadcast = { credential: server.token };
-    const browser = await RawSignaling.open(server.signalingUrl('busy'));
-    onTestFinished(() => browser.close());
-    expect(await browser.request('broadcast', broadcast)).toMatchObject({ ok: true });
+    const studio = await RawSignaling.open(server.signalingUrl('busy'));
+    onTestFinished(() => studio.close());
+    expect(await studio.request('broadcast', broadcast)).toMatchObject({ ok: true });
     expectRefusal(await publish(server, '/whip/busy'), 409, 'room-busy');
     const session = sessionOf(await publish(server, '/whip/busy?takeover=true'));
     const back = await RawSignaling.open(server.signalingUrl('busy'));
@@ -305,7 +371,9 @@ test('a server with sessions, events and offers under way stops in order', async
   for (const peer of [player, publisher]) await waitFor('the peer to notice', () => peer.ended);
 });
 
-test('a player that was killed is found by its silence', { timeout: 90_000 }, async () => {
-  await whenEnded(server, killed.session, 60_000);
-  await whenNobodyWatches(server, QUIET);
+test('a player that was killed is found by its silence, and no other', { timeout: 90_000 }, async () => {
+  await whenEnded(server, killed, 60_000);
+  const before = frames;
+  await waitFor('GStreamer to play on', () => frames > before);
+  expect(await viewersOf(server, QUIET)).toMatchObject([{ by: 'whep', playing: true }]);
 });

@@ -50,7 +50,8 @@ export class NegotiatedViewer extends Viewer {
   #started = false;
 
   constructor(id: string, capabilities: ClientCapabilities, negotiation: Negotiation, watches: Watches) {
-    super(id, capabilities, { ...negotiation, layout: payloadLayout(capabilities) });
+    // GStreamer sends no ICE consent checks; silence tells of clients that are gone.
+    super(id, capabilities, { ...negotiation, layout: payloadLayout(capabilities), iceConsentTimeout: 0 });
     this.#watches = watches;
     this.#routesBySsrc = negotiation.routesBySsrc ?? false;
   }

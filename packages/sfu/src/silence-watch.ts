@@ -8,7 +8,7 @@ export interface SilenceWatchOptions {
 }
 
 export interface SilenceHandlers {
-  /** Nothing has come for the limit: neither media nor RTCP nor ICE checks. Said once for each silence. */
+  /** Nothing has come for the limit: neither media nor RTCP; ICE checks do not count. Said once for each silence. */
   onSilent(): void;
   /** Something comes again. */
   onHeard?(): void;
@@ -17,7 +17,6 @@ export interface SilenceHandlers {
 interface Listening {
   readonly transport: WebRtcTransport;
   readonly handlers: SilenceHandlers;
-  readonly awaitsMedia: boolean;
   bytes: number;
   /** When `bytes` grew last, by `performance.now()`. */
   heardAt: number;
@@ -28,8 +27,8 @@ interface Listening {
 const CONCURRENCY = 64;
 
 /**
- * Finds out which peers are gone without a word. Not all clients send ICE consent checks (RFC 7675), but all that live
- * send something. One timer for all transports, and none while there is none.
+ * Finds out which peers are gone without a word. Not all clients send ICE consent checks (RFC 7675), but all that publish
+ * send media and all that play send RTCP. One timer for all transports, and none while there is none.
  */
 export class SilenceWatch {
   readonly #options: SilenceWatchOptions;
@@ -41,14 +40,9 @@ export class SilenceWatch {
     this.#options = options;
   }
 
-  /**
-   * Listens until the transport is closed. A transport that never connects is silent from now on.
-   *
-   * @param awaitsMedia whether the peer is silent until its first packet of media, whatever else it sends
-   */
-  add(transport: WebRtcTransport, handlers: SilenceHandlers, awaitsMedia = false): void {
-    const heardAt = performance.now();
-    const entry = { transport, handlers, awaitsMedia, bytes: 0, heardAt, silent: false };
+  /** Listens until the transport is closed. A transport that never connects is silent from now on. */
+  add(transport: WebRtcTransport, handlers: SilenceHandlers): void {
+    const entry = { transport, handlers, bytes: 0, heardAt: performance.now(), silent: false };
     this.#listening.add(entry);
     transport.observer.once('close', () => this.#remove(entry));
     this.#timer ??= setInterval(() => void this.#look(), this.#options.intervalMs);
@@ -78,10 +72,9 @@ export class SilenceWatch {
     // It may have been closed meanwhile, or its worker has died.
     if (transport.closed || !stats[0]) return;
     const now = performance.now();
-    const { bytesReceived, rtpBytesReceived } = stats[0];
-    const bytes = entry.awaitsMedia && rtpBytesReceived === 0 ? 0 : bytesReceived;
-    if (bytes > entry.bytes) {
-      entry.bytes = bytes;
+    const { bytesReceived } = stats[0];
+    if (bytesReceived > entry.bytes) {
+      entry.bytes = bytesReceived;
       entry.heardAt = now;
       if (!entry.silent) return;
       entry.silent = false;

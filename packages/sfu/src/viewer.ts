@@ -38,6 +38,11 @@ export interface ViewerOptions {
   readonly layout?: PayloadLayout;
   /** Names of its media in the MID header extension. Default: any. */
   readonly mids?: Readonly<Partial<Record<MediaKind, string>>>;
+  /**
+   * Seconds without an answer to ICE consent checks (RFC 7675) after which nothing is sent to it any more; 0: for clients
+   * that may send none. Default 30.
+   */
+  readonly iceConsentTimeout?: number;
 }
 
 /** Finds a viewer's place at an outlet of the room. */
@@ -241,7 +246,9 @@ export class Viewer extends EventEmitter<ViewerEvents> {
   }
 
   async #createTransport(seat: Seat): Promise<WebRtcTransport> {
-    const transport = await createTransport(seat, { initialAvailableOutgoingBitrate: INITIAL_BITRATE });
+    const { iceConsentTimeout = 30 } = this.#options;
+    const initialAvailableOutgoingBitrate = INITIAL_BITRATE;
+    const transport = await createTransport(seat, { initialAvailableOutgoingBitrate, iceConsentTimeout });
     if (this.#closed) {
       transport.close();
       this.#check();

@@ -52,11 +52,10 @@ export class WebRtcBroadcaster extends EventEmitter<WebRtcBroadcasterEvents> {
     const transport = await createTransport(seat, { iceConsentTimeout });
     await transport.setMaxIncomingBitrate(maxIncomingBitrate);
     const broadcaster = new WebRtcBroadcaster(broadcast, transport);
-    silence?.add(
-      transport,
-      { onSilent: () => broadcaster.#setSilent(true), onHeard: () => broadcaster.#setSilent(false) },
-      true,
-    );
+    silence?.add(transport, {
+      onSilent: () => broadcaster.#setSilent(true),
+      onHeard: () => broadcaster.#setSilent(false),
+    });
     return broadcaster;
   }
 
