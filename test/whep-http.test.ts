@@ -22,9 +22,16 @@ import {
 import { useServer } from './support/server.ts';
 import { waitFor } from './support/wait-for.ts';
 
-const sessions = { perSecond: 1000, perAddressPerSecond: 1000, startSeconds: 20, connectSeconds: 5 };
+const sessions = {
+  perSecond: 1000,
+  perAddressPerSecond: 1000,
+  startSeconds: 20,
+  connectSeconds: 5,
+  silenceSeconds: 10,
+};
 const offer = { room: 'plain' };
-const server = useServer({ config: { ...patternOnly, sessions, offer } });
+const broadcast = { graceSeconds: 2 };
+const server = useServer({ config: { ...patternOnly, sessions, offer, broadcast } });
 
 /** Each test has a room of its own. */
 let room = '';

@@ -36,7 +36,10 @@ const MAX_VIEWERS = 30;
 
 const rooms = [patternRoom, { ...patternRoom, name: QUIET }, { name: WAITING, source: { type: 'rtp' } }];
 const config = { demo: { enabled: false }, rooms, broadcast: { graceSeconds: 1 } };
-const sessions = { perSecond: 100_000, perAddressPerSecond: 100_000, startSeconds: 30, connectSeconds: 5 };
+const sessions = {
+  ...{ perSecond: 100_000, perAddressPerSecond: 100_000 },
+  ...{ startSeconds: 30, connectSeconds: 5, silenceSeconds: 15 },
+};
 const server = useServer({ config: { ...config, sessions, limits: { maxViewersPerRoom: MAX_VIEWERS } } });
 /** One that is stopped, and bounds the rate of offers as it does by default. */
 const other = useServer({ config: { ...config, sessions: { startSeconds: 30, connectSeconds: 5 } } });

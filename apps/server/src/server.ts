@@ -103,6 +103,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
         graceMs: broadcast.graceSeconds * 1000,
         startMs: START_LIMIT,
         maxIncomingBitrate: broadcast.maxBitrate,
+        viewerSilenceMs: config.sessions.silenceSeconds * 1000,
       },
       maxRooms: limits.maxRooms,
     });

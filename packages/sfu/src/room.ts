@@ -13,7 +13,7 @@ import { Broadcast } from './broadcast.ts';
 import { commonCodecs } from './codecs.ts';
 import { Edges } from './edges.ts';
 import { LayerGuard } from './layer-guard.ts';
-import { NegotiatedViewer, type Negotiation } from './negotiated-viewer.ts';
+import { NegotiatedViewer, type Negotiation, type Watches } from './negotiated-viewer.ts';
 import type { PayloadLayout } from './payload-layout.ts';
 import { RtpInlet, type RtpInletOptions } from './rtp-inlet.ts';
 import type { Seat } from './seat.ts';
@@ -30,6 +30,8 @@ export interface RoomLimits {
   readonly startMs: number;
   /** What one broadcaster may send. Bits per second. */
   readonly maxIncomingBitrate: number;
+  /** When a negotiated viewer is gone that is sent media and says nothing. Milliseconds. */
+  readonly viewerSilenceMs: number;
 }
 
 /**
@@ -63,8 +65,8 @@ export interface BroadcastClaim {
 /** How long a new room waits for a worker to come up. Milliseconds. */
 const FIRST_SEAT_LIMIT = 30_000;
 
-/** When a negotiated viewer of whom nothing comes, neither RTCP nor ICE checks, is gone. */
-const VIEWER_SILENCE = { intervalMs: 5000, limitMs: 30_000 };
+/** How often negotiated viewers are listened for at least. Milliseconds. */
+const VIEWER_SILENCE_INTERVAL = 5000;
 
 /** When the media of a broadcaster that sends no ICE checks counts as gone. */
 const BROADCASTER_SILENCE = { intervalMs: 1000, limitMs: 5000 };
@@ -79,7 +81,7 @@ export class Room extends EventEmitter<RoomEvents> {
   readonly #findSeat: FindSeat;
   readonly #viewers = new Map<string, Viewer>();
   readonly #inlets = new Set<RtpInlet>();
-  readonly #watches = { silence: new SilenceWatch(VIEWER_SILENCE), layers: new LayerGuard() };
+  readonly #watches: Watches;
   readonly #broadcasterSilence = new SilenceWatch(BROADCASTER_SILENCE);
   #seat: Promise<Seat & { readonly workerIndex: number }>;
   #edges: Promise<Edges>;
@@ -105,6 +107,12 @@ export class Room extends EventEmitter<RoomEvents> {
     super();
     this.name = name;
     this.#limits = limits;
+    const { viewerSilenceMs: limitMs } = limits;
+    const intervalMs = Math.min(limitMs / 5, VIEWER_SILENCE_INTERVAL);
+    this.#watches = {
+      silence: new SilenceWatch({ intervalMs, limitMs, whileSending: true }),
+      layers: new LayerGuard(),
+    };
     this.#findSeat = findSeat;
     this.#seat = this.#takeSeat(AbortSignal.timeout(FIRST_SEAT_LIMIT));
     this.#edges = edgesOf(this.#seat);

@@ -163,7 +163,13 @@ describe('Sfu', () => {
 
   it('ends the broadcast when nobody came back in the grace time', async () => {
     sfu = await startSfu({
-      rooms: { maxViewers: 10, graceMs: 50, startMs: 10_000, maxIncomingBitrate: 1_000_000 },
+      rooms: {
+        maxViewers: 10,
+        graceMs: 50,
+        startMs: 10_000,
+        maxIncomingBitrate: 1_000_000,
+        viewerSilenceMs: 30_000,
+      },
     });
     const { room, stop } = await liveRoom('cam');
     stop();
@@ -173,7 +179,13 @@ describe('Sfu', () => {
 
   it('gives the room up after the grace time when its broadcaster left before any media', async () => {
     sfu = await startSfu({
-      rooms: { maxViewers: 10, graceMs: 50, startMs: 60_000, maxIncomingBitrate: 1_000_000 },
+      rooms: {
+        maxViewers: 10,
+        graceMs: 50,
+        startMs: 60_000,
+        maxIncomingBitrate: 1_000_000,
+        viewerSilenceMs: 30_000,
+      },
     });
     const room = await sfu.createRoom('stage');
     const { broadcaster } = await room.openBroadcaster({ broadcaster: 'browser' });
@@ -234,7 +246,13 @@ describe('Sfu', () => {
 
   it('refuses viewers above the limit of the room', async () => {
     sfu = await startSfu({
-      rooms: { maxViewers: 1, graceMs: 50, startMs: 50, maxIncomingBitrate: 1_000_000 },
+      rooms: {
+        maxViewers: 1,
+        graceMs: 50,
+        startMs: 50,
+        maxIncomingBitrate: 1_000_000,
+        viewerSilenceMs: 30_000,
+      },
     });
     const room = await sfu.createRoom('small');
     room.addViewer('v1', publishedCapabilities);

@@ -5,6 +5,8 @@ export interface SilenceWatchOptions {
   readonly intervalMs: number;
   /** How long a transport may receive nothing. Milliseconds. */
   readonly limitMs: number;
+  /** For peers that only answer to media: their silence counts while they are sent some. Default false. */
+  readonly whileSending?: boolean;
 }
 
 export interface SilenceHandlers {
@@ -18,6 +20,8 @@ interface Listening {
   readonly transport: WebRtcTransport;
   readonly handlers: SilenceHandlers;
   bytes: number;
+  /** RTP, up to the last look. */
+  bytesSent: number;
   /** When `bytes` grew last, by `performance.now()`. */
   heardAt: number;
   silent: boolean;
@@ -42,7 +46,7 @@ export class SilenceWatch {
 
   /** Listens until the transport is closed. A transport that never connects is silent from now on. */
   add(transport: WebRtcTransport, handlers: SilenceHandlers): void {
-    const entry = { transport, handlers, bytes: 0, heardAt: performance.now(), silent: false };
+    const entry = { transport, handlers, bytes: 0, bytesSent: 0, heardAt: performance.now(), silent: false };
     this.#listening.add(entry);
     transport.observer.once('close', () => this.#remove(entry));
     this.#timer ??= setInterval(() => void this.#look(), this.#options.intervalMs);
@@ -72,14 +76,17 @@ export class SilenceWatch {
     // It may have been closed meanwhile, or its worker has died.
     if (transport.closed || !stats[0]) return;
     const now = performance.now();
-    const { bytesReceived } = stats[0];
-    if (bytesReceived > entry.bytes) {
+    const { bytesReceived, rtpBytesSent, dtlsState } = stats[0];
+    const { whileSending = false, limitMs } = this.#options;
+    const excused = whileSending && dtlsState === 'connected' && rtpBytesSent === entry.bytesSent;
+    entry.bytesSent = rtpBytesSent;
+    if (bytesReceived > entry.bytes || excused) {
       entry.bytes = bytesReceived;
       entry.heardAt = now;
       if (!entry.silent) return;
       entry.silent = false;
       handlers.onHeard?.();
-    } else if (!entry.silent && now - entry.heardAt >= this.#options.limitMs) {
+    } else if (!entry.silent && now - entry.heardAt >= limitMs) {
       entry.silent = true;
       handlers.onSilent();
     }

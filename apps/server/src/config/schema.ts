@@ -232,6 +232,14 @@ const sessions = section('WHIP, WHEP and plain offers.', {
     default: 30,
     description: 'Seconds within which a client must connect after the answer; else its session ends.',
   }),
+  silenceSeconds: integer({
+    // RTCP may come as rarely as every 7.5 seconds (RFC 3550, section 6.2).
+    minimum: 10,
+    maximum: 300,
+    default: 30,
+    description:
+      'Seconds after which a viewer is gone from whom nothing comes, not even RTCP, while it is sent media.',
+  }),
 });
 
 const offer = section('Plain offers: POST /offer answers an SDP offer and nothing else.', {

@@ -50,7 +50,13 @@ export async function startSfu(options: Partial<SfuOptions> = {}): Promise<Sfu> 
     workers: 1,
     addresses: ['127.0.0.1'],
     listen: { port: await freePort() },
-    rooms: { maxViewers: 100, graceMs: 10_000, startMs: 10_000, maxIncomingBitrate: 10_000_000 },
+    rooms: {
+      maxViewers: 100,
+      graceMs: 10_000,
+      startMs: 10_000,
+      maxIncomingBitrate: 10_000_000,
+      viewerSilenceMs: 30_000,
+    },
     maxRooms: 10,
     ...options,
   });
