@@ -22,8 +22,8 @@ export default defineConfig({
           name: 'e2e',
           include: ['test/**/*.test.ts'],
           exclude: ['**/node_modules/**', '**/artifacts/**'],
-          // Each starts servers, browsers and encoders: one file at a time, after the unit tests.
-          fileParallelism: false,
+          // Each starts servers, browsers and encoders, and waits for them much of its time.
+          maxWorkers: 2,
           testTimeout: 60_000,
           hookTimeout: 120_000,
           sequence: { groupOrder: 1 },

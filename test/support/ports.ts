@@ -15,8 +15,11 @@ export interface ServerPorts {
 }
 
 const FIRST = 20_000;
-const LAST = 32_000;
+/** Each of the runner's processes has a share of its own, so that two never look at the same block at once. */
+const SHARE = 6000;
+const SHARES = 2;
 const BLOCK = 100;
+const firstOfShare = FIRST + SHARE * (Number(process.env.VITEST_POOL_ID ?? 0) % SHARES);
 const MEDIA_PORTS = 4;
 
 function isTcpFree(port: number): Promise<boolean> {
@@ -55,7 +58,7 @@ export async function arePortsFree(ports: ServerPorts): Promise<boolean> {
 /** @throws when no block is free */
 export async function findPorts(): Promise<ServerPorts> {
   for (let tries = 0; tries < 50; tries += 1) {
-    const first = FIRST + BLOCK * Math.floor(Math.random() * ((LAST - FIRST) / BLOCK));
+    const first = firstOfShare + BLOCK * Math.floor(Math.random() * (SHARE / BLOCK));
     if (await isBlockFree(first)) {
       return {
         http: first,
