@@ -34,7 +34,7 @@ const WATCHED = patternRoom.name;
 const PUBLISHED = 'published';
 
 /** What the server may hold at most. With nothing to do it holds about 160. Megabytes. */
-const MEMORY = 600;
+const MEMORY = 450;
 
 const server = useServer({
   config: {
