@@ -16,7 +16,12 @@ export interface PlayOffer extends Offer {
   readonly mids: Readonly<Partial<Record<MediaKind, string>>>;
   /** Whether the client finds the medium of a packet by its SSRC alone, so that the answer has to name it. */
   readonly routesBySsrc: boolean;
+  /** Whether the client is known to answer ICE consent checks (RFC 7675), and not to send RTCP of itself. */
+  readonly checksConsent: boolean;
 }
+
+/** User name of the `o=` lines that libdatachannel writes. */
+const LIBDATACHANNEL = 'rtc';
 
 /**
  * Reads the offer of a WHEP client.
@@ -37,7 +42,8 @@ export function readPlayOffer(sdp: string, server: RtpCapabilities): PlayOffer {
     mixedExtensions: description.session.has('extmap-allow-mixed'),
     capabilities: played.capabilities,
     mids: Object.fromEntries(taken.map(({ kind, mid }) => [kind, mid])),
+    checksConsent: description.originator === LIBDATACHANNEL,
     // libdatachannel knows no MID extension; with one m-section it takes whatever comes.
-    routesBySsrc: description.originator === 'rtc' && taken.length > 1,
+    routesBySsrc: description.originator === LIBDATACHANNEL && taken.length > 1,
   };
 }

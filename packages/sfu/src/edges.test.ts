@@ -34,6 +34,11 @@ afterEach(() => {
   expect(census.counts).toEqual({ workers: 0, routers: 0, transports: 0, producers: 0, consumers: 0 });
 });
 
+const wish = (capabilities: RtpCapabilities, client?: string) => ({
+  layout: payloadLayout(capabilities),
+  client,
+});
+
 /** A client with VP8 under a payload type of its own. */
 function client(preferredPayloadType: number): RtpCapabilities {
   const rtcpFeedback = [{ type: 'nack', parameter: 'pli' }];
@@ -94,15 +99,15 @@ async function received(
 
 it('forwards under the payload types of the client', async () => {
   const track = await liveTrack();
-  const { outlet } = await edges.enter(payloadLayout(client(96)));
+  const { outlet } = await edges.enter(wish(client(96)));
   const payloadTypes = await received(outlet, track, client(96));
   await vi.waitFor(() => expect([...payloadTypes]).toEqual([96]), generous);
 });
 
 it('pipes a producer once for all viewers of a layout, and ends the copy with it', async () => {
   const track = await liveTrack();
-  const first = await edges.enter(payloadLayout(client(96)));
-  const second = await edges.enter(payloadLayout({ codecs: client(96).codecs?.slice(0, 1) ?? [] }));
+  const first = await edges.enter(wish(client(96)));
+  const second = await edges.enter(wish({ codecs: client(96).codecs?.slice(0, 1) ?? [] }));
   expect(second.outlet).toBe(first.outlet);
   expect(edges.size).toBe(1);
   const [one, other] = await Promise.all([first.outlet.carry(track), second.outlet.carry(track)]);
@@ -117,37 +122,43 @@ it('pipes a producer once for all viewers of a layout, and ends the copy with it
 });
 
 it('uses the origin for those who have its payload types, and carries only what the client can take', async () => {
-  const { outlet } = await edges.enter(payloadLayout(client(101)));
+  const { outlet } = await edges.enter(wish(client(101)));
   expect(edges.size).toBe(1);
   const track = await liveTrack();
-  const audioOnly = await edges.enter(payloadLayout({ codecs: client(101).codecs?.slice(1) ?? [] }));
+  const audioOnly = await edges.enter(wish({ codecs: client(101).codecs?.slice(1) ?? [] }));
   expect(audioOnly.outlet).toBe(outlet);
-  const origin = await edges.enter(payloadLayout({ codecs: client(101).codecs?.slice(0, 1) ?? [] }));
+  const origin = await edges.enter(wish({ codecs: client(101).codecs?.slice(0, 1) ?? [] }));
   expect(origin.outlet.seat.router).toBe(seat.router);
   expect((await origin.outlet.carry(track))?.producer).toBe(track.producer);
   const h264 = { ...client(96).codecs?.[0], mimeType: 'video/H264' };
   const other = await edges.enter(
-    payloadLayout({ codecs: [{ ...h264, kind: 'video', clockRate: 90_000, preferredPayloadType: 96 }] }),
+    wish({ codecs: [{ ...h264, kind: 'video', clockRate: 90_000, preferredPayloadType: 96 }] }),
   );
   expect(await other.outlet.carry(track)).toBeUndefined();
 });
 
+it('bounds the layouts of one client, so that others have theirs', async () => {
+  for (let index = 0; index < 8; index += 1) await edges.enter(wish(client(35 + index), 'a'));
+  await expect(edges.enter(wish(client(96), 'a'))).rejects.toMatchObject({ code: 'not-acceptable' });
+  expect((await edges.enter(wish(client(35), 'a'))).outlet.seat.router.closed).toBe(false);
+  expect((await edges.enter(wish(client(96), 'b'))).outlet.seat.router.closed).toBe(false);
+});
+
 it('bounds the layouts, and gives the place of an idle one to the next', async () => {
   const berths = [];
-  for (let index = 0; index < 16; index += 1)
-    berths.push(await edges.enter(payloadLayout(client(35 + index))));
-  await expect(edges.enter(payloadLayout(client(127)))).rejects.toMatchObject({ code: 'not-acceptable' });
+  for (let index = 0; index < 24; index += 1) berths.push(await edges.enter(wish(client(35 + index))));
+  await expect(edges.enter(wish(client(127)))).rejects.toMatchObject({ code: 'not-acceptable' });
   berths[3]?.leave();
   berths[3]?.leave();
-  const { outlet } = await edges.enter(payloadLayout(client(127)));
+  const { outlet } = await edges.enter(wish(client(127)));
   expect(outlet.seat.router.closed).toBe(false);
-  expect(edges.size).toBe(16);
+  expect(edges.size).toBe(24);
   expect(berths[3]?.outlet.seat.router.closed).toBe(true);
 });
 
 it('goes with its origin', async () => {
   const track = await liveTrack();
-  const { outlet, leave } = await edges.enter(payloadLayout(client(96)));
+  const { outlet, leave } = await edges.enter(wish(client(96)));
   await outlet.carry(track);
   seat.router.close();
   await vi.waitFor(() => expect(edges.size).toBe(0), generous);

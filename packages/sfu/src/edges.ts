@@ -5,13 +5,22 @@ import { covers, originLayout, type PayloadLayout, routableLayout } from './payl
 import type { Seat } from './seat.ts';
 
 /** Layouts of payload types at the same time. Browsers and the common libraries have about ten between them. */
-const MAX_EDGES = 16;
+const MAX_EDGES = 24;
+
+/** Layouts that one client brought, so that nobody can use them all up. */
+const MAX_EDGES_OF_CLIENT = 8;
 
 /** An edge without viewers goes after this long. Milliseconds. */
 const IDLE_MS = 30_000;
 
-interface Entry {
+/** What a viewer needs of its place. */
+export interface Wish {
   readonly layout: PayloadLayout;
+  /** Who asks: viewers with the same key are taken for one client. Default: nobody in particular. */
+  readonly client?: string | undefined;
+}
+
+interface Entry extends Wish {
   readonly edge: Promise<Edge>;
   users: number;
   idleTimer: NodeJS.Timeout | undefined;
@@ -41,17 +50,17 @@ export class Edges {
   /**
    * A place for a viewer.
    *
-   * @param layout undefined: that of the origin
+   * @param wish undefined: what the origin has
    * @param live codecs of what is broadcast now
    * @throws {SpillwayError} `not-acceptable` when there are too many layouts, `unavailable` when the worker dies meanwhile
    */
-  async enter(layout: PayloadLayout | undefined, live: readonly RtpCodecParameters[] = []): Promise<Berth> {
-    if (!layout || covers(originLayout, layout)) {
+  async enter(wish: Wish | undefined, live: readonly RtpCodecParameters[] = []): Promise<Berth> {
+    if (!wish || covers(originLayout, wish.layout)) {
       return { outlet: originOutlet(this.#origin), leave: () => {} };
     }
-    const wanted = routableLayout(layout, live);
-    const entry = this.#entries.values().find((candidate) => covers(candidate.layout, wanted));
-    return this.#use(entry ?? this.#add(wanted));
+    const layout = routableLayout(wish.layout, live);
+    const entry = this.#entries.values().find((candidate) => covers(candidate.layout, layout));
+    return this.#use(entry ?? this.#add({ ...wish, layout }));
   }
 
   /** Idempotent. */
@@ -59,10 +68,11 @@ export class Edges {
     for (const entry of [...this.#entries]) this.#drop(entry);
   }
 
-  #add(layout: PayloadLayout): Entry {
+  #add({ layout, client }: Wish): Entry {
+    this.#checkShare(client);
     if (this.#entries.size >= MAX_EDGES) this.#dropIdle();
     const edge = Edge.create(this.#origin, layout);
-    const entry: Entry = { layout, edge, users: 0, idleTimer: undefined };
+    const entry: Entry = { layout, client, edge, users: 0, idleTimer: undefined };
     this.#entries.add(entry);
     edge.then(
       ({ seat }) => seat.router.observer.once('close', () => this.#drop(entry)),
@@ -89,6 +99,16 @@ export class Edges {
       leave();
       throw error;
     }
+  }
+
+  #checkShare(client: string | undefined): void {
+    if (client === undefined) return;
+    const brought = [...this.#entries].filter((entry) => entry.client === client && entry.users > 0);
+    if (brought.length < MAX_EDGES_OF_CLIENT) return;
+    throw new SpillwayError(
+      'not-acceptable',
+      `viewers of this address use ${MAX_EDGES_OF_CLIENT} different sets of payload types already; offer those of a browser`,
+    );
   }
 
   #dropIdle(): void {

@@ -18,6 +18,10 @@ export interface Negotiation {
   readonly by: Exclude<ViewerInfo['by'], 'signaling'>;
   /** Of the offer's m-sections: which kinds the client receives, and their names in the MID header extension. */
   readonly mids: Readonly<Partial<Record<MediaKind, string>>>;
+  /** Who it is, for what one client may have of a room. Default: nobody in particular. */
+  readonly client?: string;
+  /** Whether the client answers ICE consent checks (RFC 7675) and may send no RTCP. Default false: the other way round. */
+  readonly checksConsent?: boolean;
   /** Whether the client knows its media by the SSRCs of the answer alone, and drops all others. Default false. */
   readonly routesBySsrc?: boolean;
 }
@@ -44,15 +48,22 @@ const ENDED = new Set(['closed', 'failed']);
 export class NegotiatedViewer extends Viewer {
   readonly #watches: Watches;
   readonly #routesBySsrc: boolean;
+  readonly #checksConsent: boolean;
   /** What it was told the SSRC of. */
   readonly #announced = new Set<MediaKind>();
   #accepted: ReadonlySet<number> | undefined;
   #started = false;
 
   constructor(id: string, capabilities: ClientCapabilities, negotiation: Negotiation, watches: Watches) {
-    // GStreamer sends no ICE consent checks; silence tells of clients that are gone.
-    super(id, capabilities, { ...negotiation, layout: payloadLayout(capabilities), iceConsentTimeout: 0 });
+    const { checksConsent = false } = negotiation;
+    super(id, capabilities, {
+      ...negotiation,
+      layout: payloadLayout(capabilities),
+      // GStreamer sends no ICE consent checks; silence tells of clients that are gone.
+      ...(checksConsent ? {} : { iceConsentTimeout: 0 }),
+    });
     this.#watches = watches;
+    this.#checksConsent = checksConsent;
     this.#routesBySsrc = negotiation.routesBySsrc ?? false;
   }
 
@@ -98,7 +109,13 @@ export class NegotiatedViewer extends Viewer {
       if (ENDED.has(state)) this.close(`DTLS ${state}`);
     });
     const { silence, layers } = this.#watches;
-    silence.add(transport, { onSilent: () => this.close('the client is gone: nothing comes from it') });
+    if (this.#checksConsent) {
+      transport.on('icestatechange', (state) => {
+        if (state === 'disconnected') this.close('the client is gone: its ICE consent has expired');
+      });
+    } else {
+      silence.add(transport, { onSilent: () => this.close('the client is gone: nothing comes from it') });
+    }
     layers.add(this);
     this.once('closed', () => layers.remove(this));
     return playback.transport;

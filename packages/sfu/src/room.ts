@@ -14,11 +14,10 @@ import { commonCodecs } from './codecs.ts';
 import { Edges } from './edges.ts';
 import { LayerGuard } from './layer-guard.ts';
 import { NegotiatedViewer, type Negotiation, type Watches } from './negotiated-viewer.ts';
-import type { PayloadLayout } from './payload-layout.ts';
 import { RtpInlet, type RtpInletOptions } from './rtp-inlet.ts';
 import type { Seat } from './seat.ts';
 import { SilenceWatch } from './silence-watch.ts';
-import { Viewer } from './viewer.ts';
+import { type Enter, Viewer } from './viewer.ts';
 import { WebRtcBroadcaster } from './webrtc-broadcaster.ts';
 
 export interface RoomLimits {
@@ -282,11 +281,11 @@ export class Room extends EventEmitter<RoomEvents> {
     this.emit('closed', reason);
   }
 
-  readonly #enter = async (layout: PayloadLayout | undefined) => {
+  readonly #enter: Enter = async (wish) => {
     const edges = await this.#edges;
     const tracks = [...(this.#broadcast?.tracks.values() ?? [])];
     const live = tracks.flatMap(({ producer }) => producer.consumableRtpParameters.codecs.slice(0, 1));
-    return edges.enter(layout, live);
+    return edges.enter(wish, live);
   };
 
   /** Why a claim would be refused. */

@@ -16,7 +16,7 @@ import type { Broadcast, BroadcastTrack } from './broadcast.ts';
 import { decodableCodecs, videoCodecOf, videoCodecs } from './codecs.ts';
 import { toClientParameters, toMediasoupCapabilities, withoutCongestionControl } from './conversions.ts';
 import type { Outlet } from './edge.ts';
-import type { Berth } from './edges.ts';
+import type { Berth, Wish } from './edges.ts';
 import { unlessGone, whileOpen } from './gone.ts';
 import { covers, layoutCapabilities, originLayout, type PayloadLayout } from './payload-layout.ts';
 import { createTransport, type Seat } from './seat.ts';
@@ -36,6 +36,8 @@ export interface ViewerOptions {
   readonly by: ViewerInfo['by'];
   /** Its payload types, where they are not those of the room. */
   readonly layout?: PayloadLayout;
+  /** Who it is, for what one client may have of a room. Default: nobody in particular. */
+  readonly client?: string | undefined;
   /** Names of its media in the MID header extension. Default: any. */
   readonly mids?: Readonly<Partial<Record<MediaKind, string>>>;
   /**
@@ -46,7 +48,7 @@ export interface ViewerOptions {
 }
 
 /** Finds a viewer's place at an outlet of the room. */
-export type Enter = (layout: PayloadLayout | undefined) => Promise<Berth>;
+export type Enter = (wish: Wish | undefined) => Promise<Berth>;
 
 /** Estimate with which viewers of layered broadcasts start; mediasoup's 600 kbps would start them low. Bits per second. */
 const INITIAL_BITRATE = 3_000_000;
@@ -261,7 +263,8 @@ export class Viewer extends EventEmitter<ViewerEvents> {
   /** The place that it has, or a new one after {@link reset}. */
   async #enter(enter: Enter): Promise<Outlet> {
     if (!this.#berth) {
-      const berth = await enter(this.#options.layout);
+      const { layout, client } = this.#options;
+      const berth = await enter(layout && { layout, client });
       if (this.#closed) {
         berth.leave();
         this.#check();

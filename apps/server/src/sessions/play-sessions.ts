@@ -41,6 +41,8 @@ export interface PlaySessionsOptions {
 export interface PlayRequest {
   readonly room: string;
   readonly by: Exclude<ViewerInfo['by'], 'signaling'>;
+  /** Who asks, by {@link clientKey}. */
+  readonly client: string;
   readonly sdp: string;
   /** The client has gone meanwhile. */
   readonly gone: AbortSignal;
@@ -93,9 +95,9 @@ export class PlaySessions {
     const { room } = managed;
     const source = room.state === 'offline' ? managed.source?.status() : undefined;
     if (room.state === 'offline' && !(source && canStart(source))) throw notLive(request.room);
-    const viewer = this.#addViewer(room, offer.capabilities, {
-      ...{ by: request.by, mids: offer.mids, routesBySsrc: offer.routesBySsrc },
-    });
+    const { by, client } = request;
+    const { capabilities, mids, routesBySsrc, checksConsent } = offer;
+    const viewer = this.#addViewer(room, capabilities, { by, client, mids, routesBySsrc, checksConsent });
     try {
       if (source) await this.#waitForSource(room, viewer, request.gone);
       const transportParameters = await room.join(viewer, offer.dtlsParameters);

@@ -1,6 +1,7 @@
 import { RoomName } from '@spillway/protocol';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
+import { clientKey } from '../../rate/client-key.ts';
 import type { App, HttpContext } from '../context.ts';
 import { prepareRefusal } from '../problem.ts';
 import { sdpCors } from '../sdp/cors.ts';
@@ -46,7 +47,8 @@ export function offerRoutes(app: App, { playSessions, sdpRate, offerRoom, metric
       async (request, reply) => {
         const { room = offerRoom } = request.query;
         const { answer } = await playSessions.open({
-          ...{ room, by: 'offer', sdp: request.body, gone: goneSignal(reply) },
+          ...{ room, by: 'offer', client: clientKey(request.ip) },
+          ...{ sdp: request.body, gone: goneSignal(reply) },
         });
         return reply.code(200).type(SDP).send(answer);
       },

@@ -1,6 +1,7 @@
 import { Problem, RoomName } from '@spillway/protocol';
 import type { FastifyReply } from 'fastify';
 import { Type } from 'typebox';
+import { clientKey } from '../../rate/client-key.ts';
 import { playEvents } from '../../sessions/event-stream.ts';
 import type { PlaySession } from '../../sessions/play-session.ts';
 import type { App, HttpContext } from '../context.ts';
@@ -68,7 +69,8 @@ export function whepRoutes(app: App, { playSessions, sdpRate, iceServers, metric
       },
       async (request, reply) => {
         const { room } = request.params;
-        const asked = { room, by: 'whep', sdp: request.body, gone: goneSignal(reply) } as const;
+        const { ip, body: sdp } = request;
+        const asked = { room, by: 'whep', client: clientKey(ip), sdp, gone: goneSignal(reply) } as const;
         try {
           const { session, answer } = await playSessions.open(asked);
           describe(reply, session);
