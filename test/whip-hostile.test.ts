@@ -405,7 +405,7 @@ describe('payload types', () => {
       opened.push(answer);
       return answer;
     };
-    for (let index = 0; index < 40; index += 1) await ask(102 + (index % 20), 35 + (index % 29));
+    for (let index = 0; index < 40; index += 1) await ask(103 + (index % 20), 36 + (index % 26));
     const statuses = opened.map(({ status }) => status);
     expect(statuses).toEqual([...Array(8).fill(201), ...Array(32).fill(406)]);
     for (const { headers, text } of opened.filter(({ status }) => status === 406)) {

@@ -24,7 +24,15 @@ export async function checkPublishing(
 
 /** The room of that name, made where it is missing. */
 export async function findOrCreate(directory: RoomDirectory, name: string): Promise<Room> {
-  return (directory.find(name) ?? (await directory.create({ name }))).room;
+  const present = directory.find(name);
+  if (present) return present.room;
+  const made = await directory.create({ name }).catch((error: unknown) => {
+    // Another who asked at the same time has made it.
+    const other = directory.find(name);
+    if (other) return other;
+    throw error;
+  });
+  return made.room;
 }
 
 /**
