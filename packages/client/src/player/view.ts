@@ -124,7 +124,7 @@ function layerMenu(
   actions: ControlsActions,
   t: PlayerTexts,
 ): TemplateResult {
-  const options = layerNames(layers)
+  const options = layerNames(layers, { low: t('low'), medium: t('medium'), high: t('high') })
     .map((name, index) => html`<option value=${index} .selected=${layer === index}>${name}</option>`)
     .reverse();
   return html`<select
