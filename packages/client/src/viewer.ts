@@ -15,7 +15,8 @@ import type { LiveViewer, ViewerEvents } from './live-viewer.ts';
 import { ReceiveSession } from './receive-session.ts';
 import { type Closing, SignalingClient } from './signaling.ts';
 import { SignalingError } from './signaling-error.ts';
-import { sampleStats, type ViewerStats, viewerStats } from './stats.ts';
+import type { ViewerStats } from './stats.ts';
+import { StatsMeter } from './stats-meter.ts';
 import { TrackSlot } from './track-slot.ts';
 import { type ViewerFacts, type ViewerState, viewerState } from './viewer-state.ts';
 
@@ -44,6 +45,7 @@ export class Viewer extends EnhancedEventEmitter<ViewerEvents> implements LiveVi
   readonly stream = new MediaStream();
   readonly #signaling: SignalingClient;
   readonly #iceTransportPolicy: RTCIceTransportPolicy;
+  readonly #meter = new StatsMeter();
   readonly #slots: { audio: TrackSlot<types.Consumer>; video: TrackSlot<types.Consumer> };
   readonly #retired = new Set<ReceiveSession>();
   readonly #facts: ViewerFacts = {
@@ -64,7 +66,6 @@ export class Viewer extends EnhancedEventEmitter<ViewerEvents> implements LiveVi
   #layers: Layer[] = [];
   #layer: number | null = null;
   #paused = false;
-  #lastSample: ReturnType<typeof sampleStats> | undefined;
 
   /** @throws TypeError when the server's URL or the room's name is not valid. */
   constructor({ server, room, iceTransportPolicy = 'all' }: ViewerOptions) {
@@ -158,16 +159,8 @@ export class Viewer extends EnhancedEventEmitter<ViewerEvents> implements LiveVi
   }
 
   /** Measures since the call before; undefined while no media is received. */
-  async getStats(): Promise<ViewerStats | undefined> {
-    const report = await this.#session?.getStats().catch(() => undefined);
-    if (!report) return undefined;
-    const sample = sampleStats(report, {
-      audio: this.#slots.audio.present?.track.id,
-      video: this.#slots.video.present?.track.id,
-    });
-    const stats = viewerStats(this.#lastSample, sample);
-    this.#lastSample = sample;
-    return stats;
+  getStats(): Promise<ViewerStats | undefined> {
+    return this.#meter.measure(this.#session, this.#slots);
   }
 
   override close(): void {

@@ -5,7 +5,8 @@ import { HttpRefusal, refusalMeaning } from '../http-session/http-refusal.ts';
 import { retryDelay } from '../http-session/retry-delay.ts';
 import type { LiveViewer, ViewerEvents } from '../live-viewer.ts';
 import type { Closing } from '../signaling.ts';
-import { sampleStats, type ViewerStats, viewerStats } from '../stats.ts';
+import type { ViewerStats } from '../stats.ts';
+import { StatsMeter } from '../stats-meter.ts';
 import { TrackSlot } from '../track-slot.ts';
 import type { ViewerState } from '../viewer-state.ts';
 import { readLayers, readReconnectUrl, readViewerCount, type WhepLayer } from './event-data.ts';
@@ -42,6 +43,7 @@ export class WhepViewer extends EnhancedEventEmitter<ViewerEvents> implements Li
   readonly #endpoint: URL;
   readonly #token: string | undefined;
   readonly #iceTransportPolicy: RTCIceTransportPolicy;
+  readonly #meter = new StatsMeter();
   readonly #slots: { audio: TrackSlot<WhepMedium>; video: TrackSlot<WhepMedium> };
   /** Sessions that are over, whose last picture is still shown. */
   readonly #retired = new Set<WhepSession>();
@@ -63,7 +65,6 @@ export class WhepViewer extends EnhancedEventEmitter<ViewerEvents> implements Li
   #state: ViewerState = 'connecting';
   #layers: WhepLayer[] = [];
   #layer: number | null = null;
-  #lastSample: ReturnType<typeof sampleStats> | undefined;
 
   /** @throws TypeError when the endpoint is no http(s) URL. */
   constructor({ endpoint, token, iceTransportPolicy = 'all' }: WhepViewerOptions) {
@@ -132,16 +133,8 @@ export class WhepViewer extends EnhancedEventEmitter<ViewerEvents> implements Li
     this.#selectLayer();
   }
 
-  async getStats(): Promise<ViewerStats | undefined> {
-    const report = await this.#session?.getStats().catch(() => undefined);
-    if (!report) return undefined;
-    const sample = sampleStats(report, {
-      audio: this.#slots.audio.present?.track.id,
-      video: this.#slots.video.present?.track.id,
-    });
-    const stats = viewerStats(this.#lastSample, sample);
-    this.#lastSample = sample;
-    return stats;
+  getStats(): Promise<ViewerStats | undefined> {
+    return this.#meter.measure(this.#session, this.#slots);
   }
 
   override close(): void {

@@ -1,4 +1,4 @@
-import { Problem, RoomName } from '@spillway/protocol';
+import { Problem } from '@spillway/protocol';
 import type { FastifyReply } from 'fastify';
 import { Type } from 'typebox';
 import { clientKey } from '../../rate/client-key.ts';
@@ -8,14 +8,13 @@ import type { App, HttpContext } from '../context.ts';
 import { PROBLEM_TYPE } from '../problem.ts';
 import { sdpCors } from '../sdp/cors.ts';
 import { counterTo } from '../sdp/counter.ts';
+import { describeEndpoint, EndpointParams } from '../sdp/endpoint.ts';
 import { iceServerLinks } from '../sdp/ice-links.ts';
 import { ICE_FRAGMENT, SDP } from '../sdp/media-types.ts';
-import { describeMethods } from '../sdp/methods.ts';
 import { goneSignal, takeTexts } from '../sdp/scope.ts';
 import { sessionRoutes } from '../sdp/session-routes.ts';
 import { playEventRoutes, playLayerRoutes } from './whep-extensions.ts';
 
-const Params = Type.Object({ room: RoomName }, { additionalProperties: false });
 const tag = 'WHEP';
 
 /** Link headers of the extensions that a session has. */
@@ -57,7 +56,7 @@ export function whepRoutes(app: App, { playSessions, sdpRate, iceServers, metric
           description:
             'Where nothing is live, 409 says in Retry-After when to ask again. An offer that cannot be taken is answered 406 with an offer of the server, which the client answers by PATCH of the session with application/sdp; a client that does not accept application/sdp gets a problem document that says why.',
           consumes: [SDP],
-          params: Params,
+          params: EndpointParams,
           body: Type.String({ minLength: 1 }),
           response: {
             201: { content: { [SDP]: { schema: Type.String() } } },
@@ -86,21 +85,7 @@ export function whepRoutes(app: App, { playSessions, sdpRate, iceServers, metric
       },
     );
 
-    scope.get(
-      url,
-      {
-        config,
-        schema: {
-          tags: [tag],
-          summary: 'Nothing; offers are posted here',
-          params: Params,
-          response: { 204: Type.Null({ description: 'Nothing' }) },
-        },
-      },
-      async (_request, reply) => reply.code(204).send(null),
-    );
-
-    describeMethods(scope, url, { methods: ['GET', 'HEAD', 'POST'], headers: { 'Accept-Post': SDP } });
+    describeEndpoint(scope, url, tag);
   });
 
   app.register(async (scope: App) => {

@@ -1,15 +1,14 @@
-import { Problem, RoomName } from '@spillway/protocol';
+import { Problem } from '@spillway/protocol';
 import { Type } from 'typebox';
 import { bearerCredential } from '../../auth/access.ts';
 import type { App, HttpContext } from '../context.ts';
 import { sdpCors } from '../sdp/cors.ts';
+import { describeEndpoint, EndpointParams } from '../sdp/endpoint.ts';
 import { iceServerLinks } from '../sdp/ice-links.ts';
 import { ICE_FRAGMENT, SDP } from '../sdp/media-types.ts';
-import { describeMethods } from '../sdp/methods.ts';
 import { goneSignal, takeTexts } from '../sdp/scope.ts';
 import { sessionRoutes } from '../sdp/session-routes.ts';
 
-const Params = Type.Object({ room: RoomName }, { additionalProperties: false });
 const Query = Type.Object({
   takeover: Type.Optional(
     Type.Union([Type.Literal('true'), Type.Literal('false')], {
@@ -41,7 +40,7 @@ export function whipRoutes(app: App, { publishSessions, sdpRate, iceServers, met
           description:
             'The answer names the session in Location. An encoder that offers again takes its own broadcast back.',
           consumes: [SDP],
-          params: Params,
+          params: EndpointParams,
           querystring: Query,
           body: Type.String({ minLength: 1 }),
           response: {
@@ -74,21 +73,7 @@ export function whipRoutes(app: App, { publishSessions, sdpRate, iceServers, met
       },
     );
 
-    scope.get(
-      url,
-      {
-        config,
-        schema: {
-          tags: [tag],
-          summary: 'Nothing; offers are posted here',
-          params: Params,
-          response: { 204: Type.Null({ description: 'Nothing' }) },
-        },
-      },
-      async (_request, reply) => reply.code(204).send(null),
-    );
-
-    describeMethods(scope, url, { methods: ['GET', 'HEAD', 'POST'], headers: { 'Accept-Post': SDP } });
+    describeEndpoint(scope, url, tag);
   });
 
   app.register(async (scope: App) => {
