@@ -9,15 +9,14 @@ import type {
   VideoCodec,
 } from '@spillway/protocol';
 import { SpillwayError } from '@spillway/protocol';
+import { Audience } from './audience.ts';
 import { Broadcast } from './broadcast.ts';
-import { commonCodecs } from './codecs.ts';
 import { Edges } from './edges.ts';
-import { LayerGuard } from './layer-guard.ts';
-import { NegotiatedViewer, type Negotiation, type Watches } from './negotiated-viewer.ts';
+import type { NegotiatedViewer, Negotiation } from './negotiated-viewer.ts';
 import { RtpInlet, type RtpInletOptions } from './rtp-inlet.ts';
 import type { Seat } from './seat.ts';
 import { SilenceWatch } from './silence-watch.ts';
-import { type Enter, Viewer } from './viewer.ts';
+import type { Enter, Viewer } from './viewer.ts';
 import { WebRtcBroadcaster } from './webrtc-broadcaster.ts';
 
 export interface RoomLimits {
@@ -64,30 +63,22 @@ export interface BroadcastClaim {
 /** How long a new room waits for a worker to come up. Milliseconds. */
 const FIRST_SEAT_LIMIT = 30_000;
 
-/** How often negotiated viewers are listened for at least. Milliseconds. */
-const VIEWER_SILENCE_INTERVAL = 5000;
-
 /** When the media of a broadcaster that sends no ICE checks counts as gone. */
 const BROADCASTER_SILENCE = { intervalMs: 1000, limitMs: 5000 };
-
-/** Viewers that are moved to a changed broadcast at the same time. */
-const SYNC_CONCURRENCY = 32;
 
 /** What viewers open: at most one broadcast, and those who watch it. */
 export class Room extends EventEmitter<RoomEvents> {
   readonly name: string;
   readonly #limits: RoomLimits;
   readonly #findSeat: FindSeat;
-  readonly #viewers = new Map<string, Viewer>();
+  readonly #audience: Audience;
   readonly #inlets = new Set<RtpInlet>();
-  readonly #watches: Watches;
   readonly #broadcasterSilence = new SilenceWatch(BROADCASTER_SILENCE);
   #seat: Promise<Seat & { readonly workerIndex: number }>;
   #edges: Promise<Edges>;
   #workerIndex: number | undefined;
   #broadcast: Broadcast | undefined;
   #broadcaster: WebRtcBroadcaster | undefined;
-  #syncScheduled = false;
   readonly #closing = new AbortController();
 
   /** @throws {SpillwayError} `unavailable` when no worker is up in time */
@@ -106,12 +97,14 @@ export class Room extends EventEmitter<RoomEvents> {
     super();
     this.name = name;
     this.#limits = limits;
-    const { viewerSilenceMs: limitMs } = limits;
-    const intervalMs = Math.min(limitMs / 5, VIEWER_SILENCE_INTERVAL);
-    this.#watches = {
-      silence: new SilenceWatch({ intervalMs, limitMs, whileSending: true }),
-      layers: new LayerGuard(),
-    };
+    this.#audience = new Audience({
+      ...limits,
+      room: name,
+      enter: this.#enter,
+      findBroadcast: () => this.#broadcast,
+      onCount: (count) => this.emit('viewers', count),
+      onUnsupported: () => this.emit('codecs', this.commonCodecs),
+    });
     this.#findSeat = findSeat;
     this.#seat = this.#takeSeat(AbortSignal.timeout(FIRST_SEAT_LIMIT));
     this.#edges = edgesOf(this.#seat);
@@ -130,7 +123,7 @@ export class Room extends EventEmitter<RoomEvents> {
   }
 
   get viewers(): ReadonlyMap<string, Viewer> {
-    return this.#viewers;
+    return this.#audience.viewers;
   }
 
   /** Index of the worker that holds its origin router; undefined while it waits for one. */
@@ -140,7 +133,7 @@ export class Room extends EventEmitter<RoomEvents> {
 
   /** Video codecs that every viewer decodes. */
   get commonCodecs(): VideoCodec[] {
-    return commonCodecs(this.#viewers.values().map((viewer) => viewer.videoCodecs));
+    return this.#audience.commonCodecs;
   }
 
   /**
@@ -152,27 +145,14 @@ export class Room extends EventEmitter<RoomEvents> {
   addViewer(id: string, capabilities: RtpCapabilities, negotiation: Negotiation): NegotiatedViewer;
   addViewer(id: string, capabilities: RtpCapabilities, negotiation?: Negotiation): Viewer {
     this.#check();
-    if (this.#viewers.size >= this.#limits.maxViewers) {
-      throw new SpillwayError('too-many', `room ${this.name} is full (${this.#limits.maxViewers} viewers)`);
-    }
-    const viewer = negotiation
-      ? new NegotiatedViewer(id, capabilities, negotiation, this.#watches)
-      : new Viewer(id, capabilities);
-    this.#viewers.set(viewer.id, viewer);
-    viewer.once('closed', () => {
-      if (this.#viewers.get(id) !== viewer) return;
-      this.#viewers.delete(id);
-      if (!this.closed) this.emit('viewers', this.#viewers.size);
-    });
-    this.emit('viewers', this.#viewers.size);
-    return viewer;
+    return negotiation
+      ? this.#audience.add(id, capabilities, negotiation)
+      : this.#audience.add(id, capabilities);
   }
 
   /** Gives a viewer all that there is to play. */
-  async watch(viewer: Viewer): Promise<Playback> {
-    const playback = await viewer.watch(this.#enter, () => this.#broadcast);
-    this.#reportUnsupported(playback);
-    return playback;
+  watch(viewer: Viewer): Promise<Playback> {
+    return this.#audience.watch(viewer);
   }
 
   /**
@@ -181,13 +161,8 @@ export class Room extends EventEmitter<RoomEvents> {
    * @returns what the answer says of the transport
    * @throws {SpillwayError} `not-live`, `not-acceptable`, `unavailable`; the viewer is closed then
    */
-  async join(viewer: NegotiatedViewer, dtlsParameters: DtlsParameters): Promise<TransportParameters> {
-    try {
-      return await viewer.join(this.#enter, () => this.#broadcast, dtlsParameters);
-    } catch (error) {
-      viewer.close('it could not join');
-      throw error;
-    }
+  join(viewer: NegotiatedViewer, dtlsParameters: DtlsParameters): Promise<TransportParameters> {
+    return this.#audience.join(viewer, dtlsParameters);
   }
 
   /**
@@ -196,13 +171,8 @@ export class Room extends EventEmitter<RoomEvents> {
    * @returns what the offer says of the transport
    * @throws {SpillwayError} as {@link join}; the viewer is closed then
    */
-  async prepare(viewer: NegotiatedViewer): Promise<TransportParameters> {
-    try {
-      return await viewer.prepare(this.#enter, () => this.#broadcast);
-    } catch (error) {
-      viewer.close('it could not join');
-      throw error;
-    }
+  prepare(viewer: NegotiatedViewer): Promise<TransportParameters> {
+    return this.#audience.prepare(viewer);
   }
 
   /**
@@ -272,7 +242,7 @@ export class Room extends EventEmitter<RoomEvents> {
     this.#closing.abort();
     this.#broadcast?.end(reason);
     for (const inlet of [...this.#inlets]) inlet.close();
-    for (const viewer of [...this.#viewers.values()]) viewer.close(reason);
+    this.#audience.close(reason);
     closeEdges(this.#edges);
     void this.#seat.then(
       ({ router }) => router.close(),
@@ -316,33 +286,7 @@ export class Room extends EventEmitter<RoomEvents> {
   #handleBroadcastChange(): void {
     if (this.closed) return;
     this.emit('change');
-    if (this.#syncScheduled) return;
-    // Audio and video of one broadcaster change together: one round for both.
-    this.#syncScheduled = true;
-    setImmediate(() => {
-      this.#syncScheduled = false;
-      void this.#syncViewers();
-    });
-  }
-
-  async #syncViewers(): Promise<void> {
-    const waiting = this.#viewers.values();
-    const sync = async () => {
-      for (const viewer of waiting) {
-        try {
-          const playback = await viewer.watch(this.#enter, () => this.#broadcast);
-          await viewer.present(playback);
-          this.#reportUnsupported(playback);
-        } catch {
-          // The viewer or the worker went meanwhile; both are told elsewhere.
-        }
-      }
-    };
-    await Promise.all(Array.from({ length: SYNC_CONCURRENCY }, sync));
-  }
-
-  #reportUnsupported(playback: Playback): void {
-    if (playback.unsupportedCodec) this.emit('codecs', this.commonCodecs);
+    this.#audience.sync();
   }
 
   async #takeSeat(giveUp: AbortSignal): Promise<Seat & { readonly workerIndex: number }> {
@@ -364,7 +308,7 @@ export class Room extends EventEmitter<RoomEvents> {
     this.#seat = this.#takeSeat(this.#closing.signal);
     closeEdges(this.#edges);
     this.#edges = edgesOf(this.#seat);
-    for (const viewer of this.#viewers.values()) viewer.reset();
+    this.#audience.reset();
     try {
       await this.#seat;
     } catch (error) {
@@ -373,7 +317,7 @@ export class Room extends EventEmitter<RoomEvents> {
       return;
     }
     this.emit('rebuilt');
-    for (const viewer of [...this.#viewers.values()]) viewer.lose('the media worker was replaced');
+    this.#audience.recall('the media worker was replaced');
   }
 
   #check(): void {

@@ -1,0 +1,151 @@
+import type {
+  DtlsParameters,
+  Playback,
+  RtpCapabilities,
+  TransportParameters,
+  VideoCodec,
+} from '@spillway/protocol';
+import { SpillwayError } from '@spillway/protocol';
+import type { Broadcast } from './broadcast.ts';
+import { commonCodecs } from './codecs.ts';
+import { LayerGuard } from './layer-guard.ts';
+import { NegotiatedViewer, type Negotiation, type Watches } from './negotiated-viewer.ts';
+import { SilenceWatch } from './silence-watch.ts';
+import { type Enter, Viewer } from './viewer.ts';
+
+export interface AudienceOptions {
+  /** Name of the room. */
+  readonly room: string;
+  /** Viewers at most. */
+  readonly maxViewers: number;
+  /** When a negotiated viewer is gone that is sent media and says nothing. Milliseconds. */
+  readonly viewerSilenceMs: number;
+  readonly enter: Enter;
+  readonly findBroadcast: () => Broadcast | undefined;
+  /** One was added or is gone. */
+  readonly onCount: (count: number) => void;
+  /** A viewer cannot decode the broadcast's video. */
+  readonly onUnsupported: () => void;
+}
+
+/** How often negotiated viewers are listened for at least. Milliseconds. */
+const SILENCE_INTERVAL = 5000;
+
+/** Viewers that are moved to a changed broadcast at the same time. */
+const SYNC_CONCURRENCY = 32;
+
+/** The viewers of a room, who follow its broadcast. */
+export class Audience {
+  readonly #options: AudienceOptions;
+  readonly #viewers = new Map<string, Viewer>();
+  readonly #watches: Watches;
+  #syncScheduled = false;
+  #closed = false;
+
+  constructor(options: AudienceOptions) {
+    this.#options = options;
+    const { viewerSilenceMs: limitMs } = options;
+    const intervalMs = Math.min(limitMs / 5, SILENCE_INTERVAL);
+    this.#watches = {
+      silence: new SilenceWatch({ intervalMs, limitMs, whileSending: true }),
+      layers: new LayerGuard(),
+    };
+  }
+
+  get viewers(): ReadonlyMap<string, Viewer> {
+    return this.#viewers;
+  }
+
+  /** Video codecs that every viewer decodes. */
+  get commonCodecs(): VideoCodec[] {
+    return commonCodecs(this.#viewers.values().map((viewer) => viewer.videoCodecs));
+  }
+
+  /** @throws {SpillwayError} `too-many` when the room is full */
+  add(id: string, capabilities: RtpCapabilities): Viewer;
+  add(id: string, capabilities: RtpCapabilities, negotiation: Negotiation): NegotiatedViewer;
+  add(id: string, capabilities: RtpCapabilities, negotiation?: Negotiation): Viewer {
+    const { room, maxViewers, onCount } = this.#options;
+    if (this.#viewers.size >= maxViewers) {
+      throw new SpillwayError('too-many', `room ${room} is full (${maxViewers} viewers)`);
+    }
+    const viewer = negotiation
+      ? new NegotiatedViewer(id, capabilities, negotiation, this.#watches)
+      : new Viewer(id, capabilities);
+    this.#viewers.set(viewer.id, viewer);
+    viewer.once('closed', () => {
+      if (this.#viewers.get(id) !== viewer) return;
+      this.#viewers.delete(id);
+      if (!this.#closed) onCount(this.#viewers.size);
+    });
+    onCount(this.#viewers.size);
+    return viewer;
+  }
+
+  async watch(viewer: Viewer): Promise<Playback> {
+    const { enter, findBroadcast, onUnsupported } = this.#options;
+    const playback = await viewer.watch(enter, findBroadcast);
+    if (playback.unsupportedCodec) onUnsupported();
+    return playback;
+  }
+
+  join(viewer: NegotiatedViewer, dtlsParameters: DtlsParameters): Promise<TransportParameters> {
+    const { enter, findBroadcast } = this.#options;
+    return orClose(viewer, viewer.join(enter, findBroadcast, dtlsParameters));
+  }
+
+  prepare(viewer: NegotiatedViewer): Promise<TransportParameters> {
+    const { enter, findBroadcast } = this.#options;
+    return orClose(viewer, viewer.prepare(enter, findBroadcast));
+  }
+
+  /** Moves all to what is broadcast now. Audio and video of one broadcaster change together: one round for both. */
+  sync(): void {
+    if (this.#syncScheduled) return;
+    this.#syncScheduled = true;
+    setImmediate(() => {
+      this.#syncScheduled = false;
+      void this.#sync();
+    });
+  }
+
+  /** Their transports went with the worker. */
+  reset(): void {
+    for (const viewer of this.#viewers.values()) viewer.reset();
+  }
+
+  /** The room has a worker again: they come back, or end. */
+  recall(reason: string): void {
+    for (const viewer of [...this.#viewers.values()]) viewer.lose(reason);
+  }
+
+  /** Idempotent. */
+  close(reason: string): void {
+    this.#closed = true;
+    for (const viewer of [...this.#viewers.values()]) viewer.close(reason);
+  }
+
+  async #sync(): Promise<void> {
+    const waiting = this.#viewers.values();
+    const sync = async () => {
+      for (const viewer of waiting) {
+        try {
+          await viewer.present(await this.watch(viewer));
+        } catch {
+          // The viewer or the worker went meanwhile; both are told elsewhere.
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: SYNC_CONCURRENCY }, sync));
+  }
+}
+
+/** A viewer that cannot join is gone. */
+async function orClose<T>(viewer: Viewer, request: Promise<T>): Promise<T> {
+  try {
+    return await request;
+  } catch (error) {
+    viewer.close('it could not join');
+    throw error;
+  }
+}
