@@ -14,10 +14,11 @@ import { SpillwayError } from '@spillway/protocol';
 import type { Consumer, Producer, RtpCapabilities, WebRtcTransport } from 'mediasoup/types';
 import type { Broadcast, BroadcastTrack } from './broadcast.ts';
 import { decodableCodecs, videoCodecOf, videoCodecs } from './codecs.ts';
+import { ConsumerSet } from './consumer-set.ts';
 import { toClientParameters, toMediasoupCapabilities, withoutCongestionControl } from './conversions.ts';
 import type { Outlet } from './edge.ts';
 import type { Berth, Wish } from './edges.ts';
-import { unlessGone, whileOpen } from './gone.ts';
+import { whileOpen } from './gone.ts';
 import { covers, layoutCapabilities, originLayout, type PayloadLayout } from './payload-layout.ts';
 import { createTransport, type Seat } from './seat.ts';
 import { transportParameters } from './transport-parameters.ts';
@@ -65,16 +66,11 @@ export class Viewer extends EventEmitter<ViewerEvents> {
   readonly #options: ViewerOptions;
   readonly #capabilities: RtpCapabilities;
   readonly #plainCapabilities: RtpCapabilities;
-  /** Consumers by kind, the newest last; earlier ones go when the client plays the newest. */
-  readonly #consumers: Record<MediaKind, Consumer[]> = { audio: [], video: [] };
+  readonly #consumers = new ConsumerSet();
   #berth: Berth | undefined;
   #transport: WebRtcTransport | undefined;
   #connected = false;
   #playing = false;
-  /** What the client asks for, and what its path is trusted with: the lower one counts. */
-  #spatialLayer: number | null = null;
-  #temporalLayer: number | null = null;
-  #layerLimit: number | null = null;
   #queue: Promise<unknown> = Promise.resolve();
   #closed = false;
 
@@ -120,7 +116,7 @@ export class Viewer extends EventEmitter<ViewerEvents> {
 
   /** What is forwarded to it now. */
   get consumers(): Consumer[] {
-    return [...this.#consumers.audio, ...this.#consumers.video];
+    return this.#consumers.all;
   }
 
   /**
@@ -137,7 +133,7 @@ export class Viewer extends EventEmitter<ViewerEvents> {
       const broadcast = findBroadcast();
       const tracks = broadcast && !broadcast.ended ? broadcast.tracks : new Map<MediaKind, BroadcastTrack>();
       for (const kind of ['audio', 'video'] as const) {
-        if (!tracks.has(kind)) this.#closeConsumers(kind);
+        if (!tracks.has(kind)) this.#consumers.close(kind);
       }
       let transport: TransportParameters | undefined;
       if (tracks.size > 0 && (!this.#transport || this.#transport.closed)) {
@@ -178,7 +174,7 @@ export class Viewer extends EventEmitter<ViewerEvents> {
 
   /** Gives up transport and consumers, so that the next {@link watch} starts afresh. */
   reset(): void {
-    for (const kind of ['audio', 'video'] as const) this.#closeConsumers(kind);
+    this.#consumers.closeAll();
     this.#transport?.close();
     this.#transport = undefined;
     this.#berth?.leave();
@@ -201,36 +197,24 @@ export class Viewer extends EventEmitter<ViewerEvents> {
     if (!this.#connected) {
       throw new SpillwayError('wrong-state', 'play: the first call has to carry dtlsParameters');
     }
-    await Promise.all(
-      (['audio', 'video'] as const).map(async (kind) => {
-        const consumers = this.#consumers[kind];
-        const ready = consumers.findLast((consumer) => consumerIds.includes(consumer.id));
-        if (!ready || ready.closed) return;
-        await unlessGone(ready, ready.resume());
-        if (ready.closed) return;
-        for (const earlier of consumers.slice(0, consumers.indexOf(ready))) earlier.close();
-      }),
-    );
+    await this.#consumers.play(consumerIds);
     this.#playing = true;
   }
 
   /** Pauses all consumers until the next {@link play} that names them. */
   async pause(): Promise<void> {
     this.#playing = false;
-    await Promise.all(this.consumers.map((consumer) => unlessGone(consumer, consumer.pause())));
+    await this.#consumers.pause();
   }
 
   /** Highest spatial and temporal layer to forward; null for all that the network carries. */
   async setLayer(spatialLayer: number | null, temporalLayer: number | null = null): Promise<void> {
-    this.#spatialLayer = spatialLayer;
-    this.#temporalLayer = temporalLayer;
-    await this.#applyLayers();
+    await this.#consumers.setLayer(spatialLayer, temporalLayer);
   }
 
   /** Bounds the layer whatever the client asks for; null does not. */
   async limitLayer(layer: number | null): Promise<void> {
-    this.#layerLimit = layer;
-    await this.#applyLayers();
+    await this.#consumers.limitLayer(layer);
   }
 
   /** @throws {SpillwayError} `wrong-state` without a transport */
@@ -285,10 +269,10 @@ export class Viewer extends EventEmitter<ViewerEvents> {
     const producerId = carried?.producer.id;
     const rtpCapabilities = this.#capabilities;
     if (!carried || !producerId || !outlet.seat.router.canConsume({ producerId, rtpCapabilities })) {
-      this.#closeConsumers(kind);
+      this.#consumers.close(kind);
       return 'unsupported';
     }
-    if (this.#consumers[kind].at(-1)?.producerId === producerId) return undefined;
+    if (this.#consumers.newest(kind)?.producerId === producerId) return undefined;
     return this.#consume(carried);
   }
 
@@ -309,14 +293,8 @@ export class Viewer extends EventEmitter<ViewerEvents> {
         ...(mid ? { mid } : {}),
       }),
     );
+    await this.#consumers.add(consumer);
     const { kind, id } = consumer;
-    const list = this.#consumers[kind];
-    list.push(consumer);
-    consumer.observer.once('close', () => {
-      const position = list.indexOf(consumer);
-      if (position >= 0) list.splice(position, 1);
-    });
-    if (kind === 'video') await this.#applyLayer(consumer);
     return {
       id,
       producerId: producer.id,
@@ -325,25 +303,6 @@ export class Viewer extends EventEmitter<ViewerEvents> {
       type: producer.type,
       layers: layered ? [...layers] : [],
     };
-  }
-
-  async #applyLayers(): Promise<void> {
-    const video = this.#consumers.video.at(-1);
-    if (video) await this.#applyLayer(video);
-  }
-
-  async #applyLayer(consumer: Consumer): Promise<void> {
-    if (consumer.type === 'simple') return;
-    // Above the highest there is, mediasoup takes the highest.
-    const layers = {
-      spatialLayer: Math.min(this.#spatialLayer ?? 3, this.#layerLimit ?? 3),
-      ...(this.#temporalLayer === null ? {} : { temporalLayer: this.#temporalLayer }),
-    };
-    await unlessGone(consumer, consumer.setPreferredLayers(layers));
-  }
-
-  #closeConsumers(kind: MediaKind): void {
-    for (const consumer of [...this.#consumers[kind]]) consumer.close();
   }
 
   #requireTransport(): WebRtcTransport {
