@@ -31,6 +31,7 @@ test.each<{ by: PublisherName; codec: 'VP8' | 'H264'; layers: number }>([
   { by: 'GStreamer', codec: 'H264', layers: 1 },
   { by: 'aiortc', codec: 'VP8', layers: 1 },
   { by: 'aiortc', codec: 'H264', layers: 1 },
+  { by: 'libdatachannel', codec: 'H264', layers: 1 },
 ])(
   '$by publishes $codec with layers: $layers, and every player decodes it',
   async ({ by, codec, layers }) => {

@@ -1,15 +1,16 @@
 import { type TestBrowser, useBrowser } from '../browser.ts';
 import type { TestServer } from '../server.ts';
 import { BrowserPeer, type PublishOptions, type ScriptablePage } from './browser-peer.ts';
+import { EncoderPeer } from './encoder-peer.ts';
 import { type TestFirefox, useFirefox } from './firefox.ts';
 import { type LibDataChannelOptions, LibDataChannelPlayer } from './libdatachannel.ts';
 import type { Player, Publisher } from './player.ts';
 import { PythonPeer } from './python-peer.ts';
 
 /** Third-party clients that publish. */
-export type PublisherName = 'Chromium' | 'Firefox' | 'GStreamer' | 'aiortc';
+export type PublisherName = 'Chromium' | 'Firefox' | 'GStreamer' | 'aiortc' | 'libdatachannel';
 /** Third-party clients that play. */
-export type PlayerName = PublisherName | 'libdatachannel';
+export type PlayerName = PublisherName;
 
 /** All that can decode VP8 and Opus. */
 export const allPlayers: readonly PlayerName[] = [
@@ -58,6 +59,10 @@ export class TestClients {
   ): Promise<Publisher> {
     const { url: origin, token } = this.#server;
     const url = `${origin}/whip/${room}`;
+    if (name === 'libdatachannel') {
+      if (codec !== 'H264') throw new Error('libdatachannel publishes H264 here');
+      return EncoderPeer.publish(url, token);
+    }
     if (name === 'GStreamer' || name === 'aiortc') {
       return PythonPeer.publish(pythonPeers[name], url, token, codec);
     }
