@@ -19,8 +19,8 @@ describe('a description', () => {
       'a=ssrc:1 cname:x',
       'a=ssrc:1 msid:a b',
     ].join('\n');
-    const { originator, session: attributes, sections } = readDescription(text);
-    expect(originator).toBe('rtc');
+    const { writer, session: attributes, sections } = readDescription(text);
+    expect(writer).toBe('libdatachannel');
     expect(attributes.one('group')).toEqual({ line: 5, value: 'BUNDLE 0' });
     expect(sections).toMatchObject([
       { line: 6, media: 'video', port: 9, protocol: 'UDP/TLS/RTP/SAVPF', formats: ['96'] },

@@ -3,6 +3,7 @@ import { MAX_CANDIDATES, MAX_SECTIONS } from './limits.ts';
 import { quote } from './quote.ts';
 import { SdpError } from './sdp-error.ts';
 import { cutSections, type SdpLine, sdpLines } from './sdp-lines.ts';
+import { type Writer, writerOf } from './writer.ts';
 
 /** An `m=` line and what follows it up to the next. */
 export interface MediaSection {
@@ -17,8 +18,8 @@ export interface MediaSection {
 
 /** A session description (RFC 8866), cut into its parts, the values of attributes not yet read. */
 export interface Description {
-  /** User name of the `o=` line: which software wrote it, for some that write it. */
-  readonly originator: string;
+  /** Which software wrote it, where it has to be told from others. */
+  readonly writer: Writer | undefined;
   readonly session: Attributes;
   readonly sections: readonly MediaSection[];
 }
@@ -42,8 +43,7 @@ export function readDescription(text: string): Description {
   only(session, 'v');
   only(session, 's');
   const { value: origin, number } = only(session, 'o');
-  const [originator = '', ...rest] = origin.split(' ');
-  if (rest.length !== 5) {
+  if (origin.split(' ').length !== 6) {
     throw new SdpError(
       'malformed',
       'it is not of the form "o=name id version IN IP4 address" (RFC 8866, section 5.2)',
@@ -58,7 +58,7 @@ export function readDescription(text: string): Description {
     );
   }
   const description = {
-    originator,
+    writer: writerOf(origin),
     session: new Attributes(session),
     sections: sections.map(readSection),
   };

@@ -1,3 +1,5 @@
+import type { Writer } from './writer.ts';
+
 /** A layer as an offer names it. */
 export interface NamedLayer {
   readonly rid: string;
@@ -20,9 +22,9 @@ const families = [
  * Sorts the layers of a simulcast, lowest first. An offer does not say which is which unless it limits them. Browsers
  * list the lowest first where the page does not say otherwise; OBS lists the highest first, as "0", "1", "2".
  *
- * @param originator user name of the `o=` line: `rtc` is libdatachannel, which OBS uses
+ * @param writer of the offer; OBS uses libdatachannel
  */
-export function lowestFirst<T extends NamedLayer>(layers: readonly T[], originator: string): T[] {
+export function lowestFirst<T extends NamedLayer>(layers: readonly T[], writer: Writer | undefined): T[] {
   for (const limit of ['width', 'height', 'maxBitrate'] as const) {
     const limits = layers.flatMap((layer) => layer[limit] ?? []);
     if (limits.length === layers.length && new Set(limits).size === layers.length) {
@@ -32,5 +34,5 @@ export function lowestFirst<T extends NamedLayer>(layers: readonly T[], originat
   const family = families.find((names) => layers.every(({ rid }) => names.includes(rid)));
   if (family) return layers.toSorted((one, other) => family.indexOf(one.rid) - family.indexOf(other.rid));
   const counted = layers.every(({ rid }, index) => rid === String(index));
-  return originator === 'rtc' && counted ? layers.toReversed() : [...layers];
+  return writer === 'libdatachannel' && counted ? layers.toReversed() : [...layers];
 }

@@ -63,7 +63,15 @@ describe('what players offer', () => {
   it('has the SSRC as the only way to a medium in libdatachannel with two', () => {
     expect(read('libdatachannel-0.24.5-play').routesBySsrc).toBe(true);
     expect(read('libdatachannel-0.24.5-play-vp8').routesBySsrc).toBe(false);
-    expect(read('chromium-156-play').routesBySsrc).toBe(false);
+    expect(read('pion-3.1.56-play').routesBySsrc).toBe(true);
+    for (const name of [
+      'chromium-156-play',
+      'firefox-153-play',
+      'gstreamer-1.22.0-play',
+      'aiortc-1.4.0-play',
+    ]) {
+      expect(read(name).routesBySsrc, name).toBe(false);
+    }
   });
 
   it('is sent again on the same SSRC, without RTX', () => {

@@ -20,9 +20,6 @@ export interface PlayOffer extends Offer {
   readonly checksConsent: boolean;
 }
 
-/** User name of the `o=` lines that libdatachannel writes. */
-const LIBDATACHANNEL = 'rtc';
-
 /**
  * Reads the offer of a WHEP client.
  *
@@ -42,8 +39,8 @@ export function readPlayOffer(sdp: string, server: RtpCapabilities): PlayOffer {
     mixedExtensions: description.session.has('extmap-allow-mixed'),
     capabilities: played.capabilities,
     mids: Object.fromEntries(taken.map(({ kind, mid }) => [kind, mid])),
-    checksConsent: description.originator === LIBDATACHANNEL,
-    // libdatachannel knows no MID extension; with one m-section it takes whatever comes.
-    routesBySsrc: description.originator === LIBDATACHANNEL && taken.length > 1,
+    checksConsent: description.writer === 'libdatachannel',
+    // Both are for libdatachannel and Pion: with one m-section they take whatever comes.
+    routesBySsrc: description.writer !== undefined && taken.length > 1,
   };
 }

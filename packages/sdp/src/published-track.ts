@@ -33,7 +33,7 @@ export function readTrack(
 ): ReadTrack {
   const { kind, mid, attributes } = section;
   const formats = readFormats(section);
-  const rids = readRids(attributes, description.originator);
+  const rids = readRids(attributes, description.writer);
   const ssrcs = readSsrcs(attributes, rids.offered.length);
   const layers = rids.offered.length > 0 ? rids.offered.length : ssrcs.streams.length;
   const chosen = chooseCodec({ section, formats, rids, layers, server });

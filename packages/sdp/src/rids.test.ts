@@ -3,10 +3,11 @@ import { Attributes } from './attributes.ts';
 import { lowestFirst } from './layer-order.ts';
 import { readRids } from './rids.ts';
 import { refusalOf } from './test-support/refusal.ts';
+import type { Writer } from './writer.ts';
 
 const of = (...lines: string[]) =>
   new Attributes(lines.map((value, index) => ({ number: index + 1, type: 'a', value })));
-const read = (...lines: string[]) => readRids(of(...lines), '-');
+const read = (...lines: string[]) => readRids(of(...lines), undefined);
 const named = (...rids: string[]) => rids.map((rid) => `rid:${rid} send`);
 
 describe('the layers of a simulcast', () => {
@@ -62,10 +63,10 @@ describe('the layers of a simulcast', () => {
 });
 
 describe('the lowest layer', () => {
-  const order = (originator: string, ...rids: string[]) =>
+  const order = (writer: Writer | undefined, ...rids: string[]) =>
     lowestFirst(
       rids.map((rid) => ({ rid })),
-      originator,
+      writer,
     ).map(({ rid }) => rid);
 
   it('is found by limits where they differ', () => {
@@ -73,20 +74,20 @@ describe('the lowest layer', () => {
       { rid: 'a', width: 1280, maxBitrate: 100 },
       { rid: 'b', width: 640, maxBitrate: 200 },
     ];
-    expect(lowestFirst(layers, '-').map(({ rid }) => rid)).toEqual(['b', 'a']);
+    expect(lowestFirst(layers, undefined).map(({ rid }) => rid)).toEqual(['b', 'a']);
     const byBitrate = layers.map(({ rid, maxBitrate }) => ({ rid, width: 1, maxBitrate }));
-    expect(lowestFirst(byBitrate, '-').map(({ rid }) => rid)).toEqual(['a', 'b']);
+    expect(lowestFirst(byBitrate, undefined).map(({ rid }) => rid)).toEqual(['a', 'b']);
   });
 
   it('is found by names that say it', () => {
-    expect(order('-', 'f', 'h', 'q')).toEqual(['q', 'h', 'f']);
-    expect(order('-', 'h', 'l', 'm')).toEqual(['l', 'm', 'h']);
-    expect(order('-', 'high', 'low')).toEqual(['low', 'high']);
+    expect(order(undefined, 'f', 'h', 'q')).toEqual(['q', 'h', 'f']);
+    expect(order(undefined, 'h', 'l', 'm')).toEqual(['l', 'm', 'h']);
+    expect(order(undefined, 'high', 'low')).toEqual(['low', 'high']);
   });
 
   it('is the last of OBS, the first of others', () => {
-    expect(order('rtc', '0', '1', '2')).toEqual(['2', '1', '0']);
-    expect(order('-', '0', '1', '2')).toEqual(['0', '1', '2']);
-    expect(order('mozilla...THIS_IS_SDPARTA-99.0', 'r0', 'r1')).toEqual(['r0', 'r1']);
+    expect(order('libdatachannel', '0', '1', '2')).toEqual(['2', '1', '0']);
+    expect(order(undefined, '0', '1', '2')).toEqual(['0', '1', '2']);
+    expect(order(undefined, 'r0', 'r1')).toEqual(['r0', 'r1']);
   });
 });

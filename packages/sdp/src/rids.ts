@@ -4,6 +4,7 @@ import { MAX_LAYERS } from './limits.ts';
 import type { AnsweredRid } from './peer.ts';
 import { quote } from './quote.ts';
 import { SdpError } from './sdp-error.ts';
+import type { Writer } from './writer.ts';
 
 /** A layer that is sent under a name of its own (RFC 8851). */
 export interface RidLayer extends NamedLayer, AnsweredRid {
@@ -25,7 +26,7 @@ const none: Rids = { offered: [], lowestFirst: [], line: 0 };
  *
  * @throws {SdpError}
  */
-export function readRids(attributes: Attributes, originator: string): Rids {
+export function readRids(attributes: Attributes, writer: Writer | undefined): Rids {
   const layers = new Map<string, RidLayer>();
   for (const attribute of attributes.all('rid')) {
     const layer = readRid(attribute);
@@ -49,7 +50,7 @@ export function readRids(attributes: Attributes, originator: string): Rids {
     return { offered: [first], lowestFirst: [first], line: attributes.all('rid')[0]?.line ?? 0 };
   }
   const offered = readSimulcast(simulcast, layers);
-  return { offered, lowestFirst: lowestFirst(offered, originator), line: simulcast.line };
+  return { offered, lowestFirst: lowestFirst(offered, writer), line: simulcast.line };
 }
 
 /** Undefined: it is of what is received. */
