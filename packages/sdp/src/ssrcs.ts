@@ -3,7 +3,7 @@ import { MAX_LAYERS, MAX_SSRCS } from './limits.ts';
 import { SdpError } from './sdp-error.ts';
 
 /** A stream that is known by its SSRC (RFC 5576). */
-export interface SsrcStream {
+interface SsrcStream {
   readonly ssrc: number;
   /** SSRC of its retransmissions (RFC 4588). */
   readonly rtx: number | undefined;

@@ -43,7 +43,7 @@ export interface Received {
 }
 
 /** A session of a third-party client, as publisher or player. */
-export interface Peer {
+interface Peer {
   /** Of its session at the server. */
   readonly location: string;
   /** Ends it in order, with DELETE. Resolves to the server's status. */

@@ -18,7 +18,7 @@ function add(room: Room): Set<() => void> {
  *
  * @returns stops watching; idempotent
  */
-export function watchRoom(room: Room, callback: () => void): () => void {
+function watchRoom(room: Room, callback: () => void): () => void {
   const callbacks = watchers.get(room) ?? add(room);
   callbacks.add(callback);
   return () => {

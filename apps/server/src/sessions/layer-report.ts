@@ -1,7 +1,7 @@
 import type { BroadcastTrack } from '@spillway/sfu';
 
 /** A layer as the WHEP extension tells of it. One without bitrate is not sent now. */
-export interface ReportedLayer {
+interface ReportedLayer {
   readonly rid?: string;
   /** The lowest is 0. */
   readonly spatialLayerId: number;
