@@ -13,6 +13,7 @@ import { reconnectDelay } from './backoff.ts';
 import { loadDevice, receiveCapabilities } from './capabilities.ts';
 import type { LiveViewer, ViewerEvents } from './live-viewer.ts';
 import { ReceiveSession } from './receive-session.ts';
+import { RetiredSessions } from './retired-sessions.ts';
 import { type Closing, SignalingClient } from './signaling.ts';
 import { SignalingError } from './signaling-error.ts';
 import type { ViewerStats } from './stats.ts';
@@ -47,7 +48,7 @@ export class Viewer extends EnhancedEventEmitter<ViewerEvents> implements LiveVi
   readonly #iceTransportPolicy: RTCIceTransportPolicy;
   readonly #meter = new StatsMeter();
   readonly #slots: { audio: TrackSlot<types.Consumer>; video: TrackSlot<types.Consumer> };
-  readonly #retired = new Set<ReceiveSession>();
+  readonly #retired = new RetiredSessions();
   readonly #facts: ViewerFacts = {
     closing: undefined,
     connected: false,
@@ -74,7 +75,7 @@ export class Viewer extends EnhancedEventEmitter<ViewerEvents> implements LiveVi
     if (!name.ok) throw new TypeError(`room name "${room}" is not valid: 1 to 64 of a-z, 0-9, _ and -`);
     this.#iceTransportPolicy = iceTransportPolicy;
     const tracksChanged = () => {
-      this.#sweep();
+      this.#retired.sweep();
       this.safeEmit('trackschange');
     };
     this.#slots = {
@@ -269,7 +270,7 @@ export class Viewer extends EnhancedEventEmitter<ViewerEvents> implements LiveVi
     });
     this.#session = session;
     this.#facts.path = this.#facts.path === 'new' ? 'new' : 'down';
-    this.#sweep();
+    this.#retired.sweep();
   }
 
   #setLayers(layers: Layer[]): void {
@@ -277,15 +278,6 @@ export class Viewer extends EnhancedEventEmitter<ViewerEvents> implements LiveVi
     this.#layers = layers;
     this.safeEmit('layerschange', layers);
     if (this.#layer !== null && layers.length > 0) this.setLayer(this.#layer);
-  }
-
-  /** Closes the transports of earlier sessions once their last picture has been replaced. */
-  #sweep(): void {
-    for (const session of this.#retired) {
-      if (!session.idle) continue;
-      this.#retired.delete(session);
-      session.close();
-    }
   }
 
   #attempt(request: Promise<unknown>): void {
@@ -313,8 +305,7 @@ export class Viewer extends EnhancedEventEmitter<ViewerEvents> implements LiveVi
     this.#slots.audio.clear();
     this.#slots.video.clear();
     this.#session?.close();
-    for (const session of this.#retired) session.close();
-    this.#retired.clear();
+    this.#retired.close();
     this.#update();
     this.safeEmit('closed', closing);
     super.close();

@@ -8,6 +8,7 @@ import type {
 import { SpillwayError } from '@spillway/protocol';
 import type { Broadcast } from './broadcast.ts';
 import { commonCodecs } from './codecs.ts';
+import { forEachOf } from './for-each-of.ts';
 import { LayerGuard } from './layer-guard.ts';
 import { NegotiatedViewer, type Negotiation, type Watches } from './negotiated-viewer.ts';
 import { SilenceWatch } from './silence-watch.ts';
@@ -126,17 +127,14 @@ export class Audience {
   }
 
   async #sync(): Promise<void> {
-    const waiting = this.#viewers.values();
-    const sync = async () => {
-      for (const viewer of waiting) {
-        try {
-          await viewer.present(await this.watch(viewer));
-        } catch {
-          // The viewer or the worker went meanwhile; both are told elsewhere.
-        }
+    const move = async (viewer: Viewer) => {
+      try {
+        await viewer.present(await this.watch(viewer));
+      } catch {
+        // The viewer or the worker went meanwhile; both are told elsewhere.
       }
     };
-    await Promise.all(Array.from({ length: SYNC_CONCURRENCY }, sync));
+    await forEachOf(this.#viewers.values(), move, SYNC_CONCURRENCY);
   }
 }
 

@@ -53,10 +53,6 @@ export class Edge implements Outlet {
     origin.router.observer.once('close', () => this.close());
   }
 
-  get closed(): boolean {
-    return this.seat.router.closed;
-  }
-
   carry(track: BroadcastTrack): Promise<BroadcastTrack | undefined> {
     const { id } = track.producer;
     let carried = this.#carried.get(id);

@@ -1,9 +1,9 @@
 import type { Consumer } from 'mediasoup/types';
 import { firstChoice, type LayerChoice, nextChoice, type PathSample } from './layer-choice.ts';
+import { Patrol } from './patrol.ts';
 
 /** A viewer whose layers are chosen here. */
 export interface GuardedViewer {
-  readonly closed: boolean;
   /** What is forwarded to it now. */
   readonly consumers: readonly Consumer[];
   /** Bounds its layer; null does not. */
@@ -20,9 +20,6 @@ interface Guarded {
 /** Between two looks at all paths. Milliseconds. */
 const INTERVAL = 2000;
 
-/** Statistics that are fetched at the same time. */
-const CONCURRENCY = 64;
-
 const CONGESTION_CONTROL = /transport-wide-cc|abs-send-time/;
 
 /** Whether the worker chooses the layers of a consumer by itself, from an estimate of the bandwidth. */
@@ -38,35 +35,26 @@ function highestLayer({ rtpParameters }: Consumer): number {
 
 /**
  * Chooses layers for viewers of whose path the worker has no estimate: an estimate needs header extensions under ids that
- * the client did not offer. One timer for all viewers, and none while there is none.
+ * the client did not offer.
  */
 export class LayerGuard {
+  readonly #patrol = new Patrol<GuardedViewer>(INTERVAL, (viewer) => this.#look(viewer));
   readonly #guarded = new Map<GuardedViewer, Guarded | undefined>();
-  #timer: NodeJS.Timeout | undefined;
-  #looking = false;
 
-  /** Guards a viewer until it is closed. */
+  /** Guards a viewer until it is removed. */
   add(viewer: GuardedViewer): void {
     this.#guarded.set(viewer, undefined);
-    this.#timer ??= setInterval(() => void this.#look(), INTERVAL);
+    this.#patrol.add(viewer);
   }
 
   remove(viewer: GuardedViewer): void {
     this.#guarded.delete(viewer);
-    if (this.#guarded.size > 0) return;
-    clearInterval(this.#timer);
-    this.#timer = undefined;
+    this.#patrol.delete(viewer);
   }
 
-  async #look(): Promise<void> {
-    if (this.#looking) return;
-    this.#looking = true;
-    const waiting = [...this.#guarded.keys()].values();
-    const look = async () => {
-      for (const viewer of waiting) await this.#choose(viewer).catch(() => {});
-    };
-    await Promise.all(Array.from({ length: CONCURRENCY }, look));
-    this.#looking = false;
+  async #look(viewer: GuardedViewer): Promise<void> {
+    // It may go meanwhile, or its worker.
+    await this.#choose(viewer).catch(() => {});
   }
 
   async #choose(viewer: GuardedViewer): Promise<void> {

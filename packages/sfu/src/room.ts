@@ -95,6 +95,8 @@ export class Room extends EventEmitter<RoomEvents> {
 
   private constructor(name: string, limits: RoomLimits, findSeat: FindSeat) {
     super();
+    // Every viewer that waits for it listens.
+    this.setMaxListeners(0);
     this.name = name;
     this.#limits = limits;
     this.#audience = new Audience({

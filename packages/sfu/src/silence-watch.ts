@@ -1,4 +1,5 @@
 import type { WebRtcTransport } from 'mediasoup/types';
+import { Patrol } from './patrol.ts';
 
 export interface SilenceWatchOptions {
   /** Between two looks at all transports. Milliseconds. */
@@ -27,47 +28,24 @@ interface Listening {
   silent: boolean;
 }
 
-/** Statistics that are fetched at the same time. */
-const CONCURRENCY = 64;
-
 /**
  * Finds out which peers are gone without a word. Not all clients send ICE consent checks (RFC 7675), but all that publish
- * send media and all that play send RTCP. One timer for all transports, and none while there is none.
+ * send media and all that play send RTCP.
  */
 export class SilenceWatch {
   readonly #options: SilenceWatchOptions;
-  readonly #listening = new Set<Listening>();
-  #timer: NodeJS.Timeout | undefined;
-  #looking = false;
+  readonly #listening: Patrol<Listening>;
 
   constructor(options: SilenceWatchOptions) {
     this.#options = options;
+    this.#listening = new Patrol(options.intervalMs, (entry) => this.#listen(entry));
   }
 
   /** Listens until the transport is closed. A transport that never connects is silent from now on. */
   add(transport: WebRtcTransport, handlers: SilenceHandlers): void {
     const entry = { transport, handlers, bytes: 0, bytesSent: 0, heardAt: performance.now(), silent: false };
     this.#listening.add(entry);
-    transport.observer.once('close', () => this.#remove(entry));
-    this.#timer ??= setInterval(() => void this.#look(), this.#options.intervalMs);
-  }
-
-  #remove(entry: Listening): void {
-    this.#listening.delete(entry);
-    if (this.#listening.size > 0) return;
-    clearInterval(this.#timer);
-    this.#timer = undefined;
-  }
-
-  async #look(): Promise<void> {
-    if (this.#looking) return;
-    this.#looking = true;
-    const waiting = [...this.#listening].values();
-    const look = async () => {
-      for (const entry of waiting) await this.#listen(entry);
-    };
-    await Promise.all(Array.from({ length: CONCURRENCY }, look));
-    this.#looking = false;
+    transport.observer.once('close', () => this.#listening.delete(entry));
   }
 
   async #listen(entry: Listening): Promise<void> {

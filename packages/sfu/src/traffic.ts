@@ -1,4 +1,5 @@
 import type { Consumer, Producer } from 'mediasoup/types';
+import { forEachOf } from './for-each-of.ts';
 import type { Room } from './room.ts';
 
 /** RTP packets and their bytes. */
@@ -6,9 +7,6 @@ export interface Traffic {
   readonly packets: number;
   readonly bytes: number;
 }
-
-/** Statistics that are fetched at the same time. */
-const CONCURRENCY = 64;
 
 const NONE: Traffic = { packets: 0, bytes: 0 };
 
@@ -53,24 +51,21 @@ export class TrafficMeter {
     into: Map<string, Traffic>,
     type: string,
   ): Promise<void> {
-    const waiting = list.values();
-    const measure = async () => {
-      for (const one of waiting) {
-        try {
-          const stats = await one.getStats();
-          into.set(
-            one.id,
-            sum(
-              [...stats]
-                .filter((stat) => stat.type === type)
-                .map(({ packetCount, byteCount }) => ({ packets: packetCount, bytes: byteCount })),
-            ),
-          );
-        } catch {
-          // It was closed meanwhile.
-        }
+    const measure = async (one: Producer | Consumer) => {
+      try {
+        const stats = await one.getStats();
+        into.set(
+          one.id,
+          sum(
+            [...stats]
+              .filter((stat) => stat.type === type)
+              .map(({ packetCount, byteCount }) => ({ packets: packetCount, bytes: byteCount })),
+          ),
+        );
+      } catch {
+        // It was closed meanwhile.
       }
     };
-    await Promise.all(Array.from({ length: CONCURRENCY }, measure));
+    await forEachOf(list, measure);
   }
 }

@@ -20,7 +20,7 @@ import {
   type Sfu,
 } from '@spillway/sfu';
 import type { ManagedRoom } from '../rooms/managed-room.ts';
-import { whenLive } from '../rooms/watch-room.ts';
+import { whenLive } from '../rooms/when-live.ts';
 import { IceSession } from './ice-session.ts';
 import { PlayEvents } from './play-events.ts';
 import { PlaySession } from './play-session.ts';

@@ -4,6 +4,7 @@ import { reconnectDelay } from '../backoff.ts';
 import { HttpRefusal, refusalMeaning } from '../http-session/http-refusal.ts';
 import { retryDelay } from '../http-session/retry-delay.ts';
 import type { LiveViewer, ViewerEvents } from '../live-viewer.ts';
+import { RetiredSessions } from '../retired-sessions.ts';
 import type { Closing } from '../signaling.ts';
 import type { ViewerStats } from '../stats.ts';
 import { StatsMeter } from '../stats-meter.ts';
@@ -45,8 +46,7 @@ export class WhepViewer extends EnhancedEventEmitter<ViewerEvents> implements Li
   readonly #iceTransportPolicy: RTCIceTransportPolicy;
   readonly #meter = new StatsMeter();
   readonly #slots: { audio: TrackSlot<WhepMedium>; video: TrackSlot<WhepMedium> };
-  /** Sessions that are over, whose last picture is still shown. */
-  readonly #retired = new Set<WhepSession>();
+  readonly #retired = new RetiredSessions();
   readonly #facts: WhepFacts = {
     closing: undefined,
     paused: false,
@@ -76,7 +76,7 @@ export class WhepViewer extends EnhancedEventEmitter<ViewerEvents> implements Li
     this.#token = token;
     this.#iceTransportPolicy = iceTransportPolicy;
     const tracksChanged = () => {
-      this.#sweep();
+      this.#retired.sweep();
       this.safeEmit('trackschange');
     };
     this.#slots = {
@@ -274,7 +274,7 @@ export class WhepViewer extends EnhancedEventEmitter<ViewerEvents> implements Li
     session.leave();
     this.#retired.add(session);
     if (this.#facts.path === 'up') this.#facts.path = 'down';
-    this.#sweep();
+    this.#retired.sweep();
   }
 
   /** Nothing plays: no picture, no layers. */
@@ -282,15 +282,6 @@ export class WhepViewer extends EnhancedEventEmitter<ViewerEvents> implements Li
     this.#slots.audio.clear();
     this.#slots.video.clear();
     this.#setLayers([]);
-  }
-
-  /** Closes the sessions whose last picture has been replaced. */
-  #sweep(): void {
-    for (const session of this.#retired) {
-      if (!session.idle) continue;
-      this.#retired.delete(session);
-      session.close();
-    }
   }
 
   #update(): void {
@@ -307,8 +298,7 @@ export class WhepViewer extends EnhancedEventEmitter<ViewerEvents> implements Li
     clearTimeout(this.#retry);
     this.#retireSession();
     this.#clear();
-    for (const session of this.#retired) session.close();
-    this.#retired.clear();
+    this.#retired.close();
     this.#update();
     this.safeEmit('closed', closing);
     super.close();
