@@ -68,12 +68,7 @@ export function readTrack(
         encodings: readEncodings(rids, ssrcs, rtx !== undefined),
         rtcp: { reducedSize: attributes.has('rtcp-rsize'), ...(ssrcs.cname ? { cname: ssrcs.cname } : {}) },
       },
-      layers:
-        layers > 1
-          ? rids.offered.length > 0
-            ? rids.lowestFirst.map(toLayer)
-            : ssrcs.streams.map(() => ({}))
-          : [],
+      layers: layersOf(rids, ssrcs),
     },
     named: [...ssrcs.named].map((ssrc) => ({ ssrc, line: ssrcs.line })),
   };
@@ -153,6 +148,12 @@ function readEncodings(rids: Rids, ssrcs: Ssrcs, withRtx: boolean): Encodings {
   return ssrcs.streams.map(({ ssrc, rtx }) =>
     withRtx && rtx !== undefined ? { ssrc, rtx: { ssrc: rtx } } : { ssrc },
   );
+}
+
+/** Lowest first; none where there is one. Of those that only SSRCs tell apart nothing is known. */
+function layersOf({ offered, lowestFirst }: Rids, { streams }: Ssrcs): Layer[] {
+  if (offered.length > 0) return offered.length > 1 ? lowestFirst.map(toLayer) : [];
+  return streams.length > 1 ? streams.map(() => ({})) : [];
 }
 
 function toLayer({ rid, width, height, maxBitrate }: RidLayer): Layer {

@@ -47,24 +47,21 @@ const ENDED = new Set(['closed', 'failed']);
  */
 export class NegotiatedViewer extends Viewer {
   readonly #watches: Watches;
-  readonly #routesBySsrc: boolean;
-  readonly #checksConsent: boolean;
+  readonly #negotiation: Negotiation;
   /** What it was told the SSRC of. */
   readonly #announced = new Set<MediaKind>();
   #accepted: ReadonlySet<number> | undefined;
   #started = false;
 
   constructor(id: string, capabilities: ClientCapabilities, negotiation: Negotiation, watches: Watches) {
-    const { checksConsent = false } = negotiation;
     super(id, capabilities, {
       ...negotiation,
       layout: payloadLayout(capabilities),
       // GStreamer sends no ICE consent checks; silence tells of clients that are gone.
-      ...(checksConsent ? {} : { iceConsentTimeout: 0 }),
+      ...(negotiation.checksConsent ? {} : { iceConsentTimeout: 0 }),
     });
     this.#watches = watches;
-    this.#checksConsent = checksConsent;
-    this.#routesBySsrc = negotiation.routesBySsrc ?? false;
+    this.#negotiation = negotiation;
   }
 
   /**
@@ -109,7 +106,7 @@ export class NegotiatedViewer extends Viewer {
       if (ENDED.has(state)) this.close(`DTLS ${state}`);
     });
     const { silence, layers } = this.#watches;
-    if (this.#checksConsent) {
+    if (this.#negotiation.checksConsent) {
       transport.on('icestatechange', (state) => {
         if (state === 'disconnected') this.close('the client is gone: its ICE consent has expired');
       });
@@ -141,7 +138,8 @@ export class NegotiatedViewer extends Viewer {
   override async present(playback: Playback): Promise<void> {
     // What comes before the start is played with it.
     if (playback.consumers.length === 0 || !this.#started) return;
-    if (this.#routesBySsrc && playback.consumers.some(({ kind }) => this.#announced.has(kind))) {
+    const { routesBySsrc = false } = this.#negotiation;
+    if (routesBySsrc && playback.consumers.some(({ kind }) => this.#announced.has(kind))) {
       // A connection that ends is noticed and made again; one that has gone deaf is not.
       this.close('the broadcast has changed, and the client cannot follow a new SSRC');
       return;
