@@ -69,6 +69,8 @@ export class LayerGuard {
     if (before?.consumerId !== consumer.id) {
       const choice = before?.choice ?? firstChoice(highest, now);
       this.#guarded.set(viewer, { consumerId: consumer.id, sent, lost, choice });
+      // What the path was trusted with before may mean another layer of this broadcast.
+      await limit(viewer, choice, highest);
       return;
     }
     const sample: PathSample = {
@@ -79,8 +81,10 @@ export class LayerGuard {
     };
     const choice = nextChoice(before.choice, sample, highest, now);
     this.#guarded.set(viewer, { consumerId: consumer.id, sent, lost, choice });
-    if (choice.layer !== before.choice.layer) {
-      await viewer.limitLayer(choice.layer < highest ? choice.layer : null);
-    }
+    if (choice.layer !== before.choice.layer) await limit(viewer, choice, highest);
   }
+}
+
+function limit(viewer: GuardedViewer, { layer }: LayerChoice, highest: number): Promise<void> {
+  return viewer.limitLayer(layer < highest ? layer : null);
 }
