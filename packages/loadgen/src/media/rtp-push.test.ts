@@ -1,0 +1,61 @@
+import { createSocket, type Socket } from 'node:dgram';
+import { once } from 'node:events';
+import { expect, onTestFinished, test } from 'vitest';
+import { monotonicMicros } from './clock.ts';
+import { RtpPush } from './rtp-push.ts';
+import { readStamp } from './stamp.ts';
+
+async function listen(): Promise<Socket> {
+  const socket = createSocket('udp4');
+  onTestFinished(() => void socket.close());
+  socket.bind(0, '127.0.0.1');
+  await once(socket, 'listening');
+  return socket;
+}
+
+function push(...[target, shape]: ConstructorParameters<typeof RtpPush>): RtpPush {
+  const pushed = new RtpPush(target, shape);
+  onTestFinished(() => pushed.close());
+  return pushed;
+}
+
+async function next(socket: Socket): Promise<Buffer> {
+  const [data] = await once(socket, 'message');
+  return data;
+}
+
+test('packets come stamped with the time at which they went', async () => {
+  const [rtp, rtcp] = [await listen(), await listen()];
+  const ports = { port: rtp.address().port, rtcpPort: rtcp.address().port };
+  const before = monotonicMicros();
+  const sender = push({ ...ports, ssrc: 5, payloadType: 96 });
+  const firstPacket = next(rtp);
+  const firstReport = next(rtcp);
+  sender.start();
+  const stamp = readStamp(await firstPacket);
+  expect(stamp).toBeGreaterThanOrEqual(Math.floor(before));
+  expect(stamp).toBeLessThanOrEqual(monotonicMicros());
+  const report = await firstReport;
+  expect(report.readUInt8(1)).toBe(200);
+  expect(report.readUInt32BE(4)).toBe(5);
+  expect(report.readUInt32BE(20)).toBeGreaterThan(0);
+});
+
+test('it sends its frames again and again, and nothing after its end', async () => {
+  const rtp = await listen();
+  const sender = push({ port: rtp.address().port, ssrc: 5, payloadType: 96 }, { frameRate: 100 });
+  sender.start();
+  while (sender.frames < 30) await next(rtp);
+  sender.close();
+  sender.close();
+  const { packets } = sender;
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(sender.packets).toBe(packets);
+});
+
+test('without a port of its own, RTCP goes where RTP goes', async () => {
+  const both = await listen();
+  push({ port: both.address().port, ssrc: 5, payloadType: 96 }).start();
+  let type = 0;
+  while (type !== 200) type = (await next(both)).readUInt8(1);
+});
