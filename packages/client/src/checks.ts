@@ -30,6 +30,7 @@ export const answerChecks: { [M in RequestMethod]: Check<RequestAnswer<M>> } = {
 export const notificationChecks: { [M in NotificationMethod]: Check<NotificationData<M>> } = {
   playback: lazy(() => compileCheck(notifications.playback)),
   codecs: lazy(() => compileCheck(notifications.codecs)),
+  queued: lazy(() => compileCheck(notifications.queued)),
   rejoin: lazy(() => compileCheck(notifications.rejoin)),
   closing: lazy(() => compileCheck(notifications.closing)),
 };

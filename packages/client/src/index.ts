@@ -1,6 +1,6 @@
 export * from './capabilities.ts';
 export * from './i18n.ts';
-export type { LiveViewer, ViewerEvents } from './live-viewer.ts';
+export type { LiveViewer, ViewerEvents, Waiting } from './live-viewer.ts';
 export * from './server-url.ts';
 export * from './signaling.ts';
 export * from './signaling-error.ts';

@@ -4,8 +4,21 @@ import type { Closing } from './signaling.ts';
 import type { ViewerStats } from './stats.ts';
 import type { ViewerState } from './viewer-state.ts';
 
+/** How a viewer waits while many are joining: with a place in the queue, or sent away. */
+export type Waiting =
+  | {
+      /** From 1. */
+      readonly place: number;
+    }
+  | {
+      /** When it comes back by itself. Milliseconds since 1970. */
+      readonly returnsAt: number;
+    };
+
 export type ViewerEvents = {
   statechange: [ViewerState];
+  /** It waits because many are joining, or does so no more. */
+  waitingchange: [Waiting | undefined];
   /** Tracks of `stream` have come or gone. */
   trackschange: [];
   /** The layers to choose from have changed. */
@@ -26,6 +39,8 @@ export interface LiveViewer extends EnhancedEventEmitter<ViewerEvents> {
   /** The media, for a media element's `srcObject`. Its tracks come and go; the object stays. */
   readonly stream: MediaStream;
   readonly state: ViewerState;
+  /** How it waits while many are joining; undefined when it does not, and by WHEP. */
+  readonly waiting: Waiting | undefined;
   /** Why it is over, in state `ended`. */
   readonly closing: Closing | undefined;
   /** The broadcast's video codec, in state `unsupported`. */

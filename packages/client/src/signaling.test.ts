@@ -53,7 +53,7 @@ async function stop(): Promise<void> {
 }
 
 const next = (event: 'connected' | 'disconnected') =>
-  new Promise<void>((resolve) => client.once(event, resolve));
+  new Promise<void>((resolve) => client.once(event, () => resolve()));
 
 beforeEach(async () => {
   peers = [];
@@ -124,6 +124,22 @@ test('notifications are checked', async () => {
   await vi.waitFor(() => expect(seen).toHaveBeenCalledWith(playback));
   expect(seen).toHaveBeenCalledTimes(1);
   expect(invalid).toHaveBeenCalledTimes(1);
+});
+
+test('comes back when the server says, and only then', async () => {
+  client.connect();
+  await next('connected');
+  const gone = new Promise<number | undefined>((resolve) => client.once('disconnected', resolve));
+  const soonest = Date.now() + 1000;
+  await peers[0]?.notify('closing', { code: 'unavailable', reason: 'full', reconnect: true, retryAfter: 1 });
+  cut();
+  const returnsAt = await gone;
+  expect(returnsAt).toBeGreaterThanOrEqual(soonest);
+  await next('connected');
+  expect(Date.now()).toBeGreaterThanOrEqual(soonest);
+  const lost = new Promise<number | undefined>((resolve) => client.once('disconnected', resolve));
+  cut();
+  expect(await lost).toBeUndefined();
 });
 
 test('the server may say that it is over', async () => {

@@ -8,7 +8,7 @@ import type {
 } from '@spillway/protocol';
 import { EnhancedEventEmitter } from 'mediasoup-client/enhancedEvents';
 import * as protoo from 'protoo-client';
-import { reconnectDelay } from './backoff.ts';
+import { reconnectDelay, toldDelay } from './backoff.ts';
 import { answerChecks, notificationChecks } from './checks.ts';
 import { serverUrl, signalingUrl } from './server-url.ts';
 import { SignalingError } from './signaling-error.ts';
@@ -28,8 +28,11 @@ export interface Closing {
 export type SignalingEvents = {
   /** A connection is open: for the first time, or again. */
   connected: [];
-  /** The connection is lost, or an attempt to connect failed; another follows by itself. */
-  disconnected: [];
+  /**
+   * The connection is lost, or an attempt to connect failed; another follows by itself. `returnsAt`: when (milliseconds since
+   * 1970), where the server has said so because many are joining.
+   */
+  disconnected: [returnsAt: number | undefined];
   /** The server sent a notification that the protocol does not allow; it is ignored. */
   invalid: [string];
   /** The last event: over for good. */
@@ -44,8 +47,8 @@ export interface SignalingOptions {
 
 /**
  * The signalling connection of a viewer or a broadcaster: typed requests and notifications, everything received checked
- * against the protocol. It connects again without end (0.5 s to 8 s apart, at once when the machine comes online) until
- * `close()`, or until the server says that it makes no sense.
+ * against the protocol. It connects again without end (0.5 s to 8 s apart, at once when the machine comes online, later when
+ * the server says so) until `close()`, or until the server says that it makes no sense.
  */
 export class SignalingClient extends EnhancedEventEmitter<SignalingEvents> {
   readonly server: URL;
@@ -55,6 +58,8 @@ export class SignalingClient extends EnhancedEventEmitter<SignalingEvents> {
   #peer: protoo.Peer | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #failures = 0;
+  /** When the server wants this client back, while it is away. Seconds from the server's word. */
+  #retryAfter: number | undefined;
   #started = false;
   #closed = false;
 
@@ -142,6 +147,7 @@ export class SignalingClient extends EnhancedEventEmitter<SignalingEvents> {
   #attempt(): void {
     const peer = new protoo.Peer(new protoo.WebSocketTransport(this.#url, { retry: { retries: 0 } }));
     this.#peer = peer;
+    this.#retryAfter = undefined;
     this.#timer = setTimeout(() => this.#drop(), CONNECT_TIMEOUT_MS);
     peer.on('open', () => {
       clearTimeout(this.#timer);
@@ -165,14 +171,17 @@ export class SignalingClient extends EnhancedEventEmitter<SignalingEvents> {
     this.#peer = undefined;
     peer.close();
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#attempt(), reconnectDelay(this.#failures, Math.random()));
+    const told = this.#retryAfter;
+    const delay =
+      told === undefined ? reconnectDelay(this.#failures, Math.random()) : toldDelay(told, Math.random());
+    this.#timer = setTimeout(() => this.#attempt(), delay);
     this.#failures += 1;
     this.#rejectPending();
-    this.safeEmit('disconnected');
+    this.safeEmit('disconnected', told === undefined ? undefined : Date.now() + delay);
   }
 
   readonly #reconnectNow = (): void => {
-    if (this.#peer || this.#closed) return;
+    if (this.#peer || this.#closed || this.#retryAfter !== undefined) return;
     clearTimeout(this.#timer);
     this.#failures = 0;
     this.#attempt();
@@ -190,6 +199,11 @@ export class SignalingClient extends EnhancedEventEmitter<SignalingEvents> {
         if (codecs) this.safeEmit('codecs', codecs);
         return;
       }
+      case 'queued': {
+        const queued = this.#valid(method, notificationChecks.queued(data));
+        if (queued) this.safeEmit('queued', queued);
+        return;
+      }
       case 'rejoin': {
         const rejoin = this.#valid(method, notificationChecks.rejoin(data));
         if (rejoin) this.safeEmit('rejoin', rejoin);
@@ -199,7 +213,8 @@ export class SignalingClient extends EnhancedEventEmitter<SignalingEvents> {
         const closing = this.#valid(method, notificationChecks.closing(data));
         if (!closing) return;
         this.safeEmit('closing', closing);
-        if (!closing.reconnect) this.#finish({ code: closing.code, reason: closing.reason });
+        if (closing.reconnect) this.#retryAfter = closing.retryAfter;
+        else this.#finish({ code: closing.code, reason: closing.reason });
       }
     }
   }

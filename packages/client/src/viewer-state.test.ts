@@ -4,6 +4,7 @@ import { type ViewerFacts, viewerState } from './viewer-state.ts';
 const playing: ViewerFacts = {
   closing: undefined,
   connected: true,
+  queued: false,
   disturbed: false,
   playback: { state: 'live', kinds: ['audio', 'video'] },
   path: 'up',
@@ -15,6 +16,8 @@ test.each<[string, Partial<ViewerFacts>]>([
   ['connecting', { connected: false, playback: undefined, path: 'new' }],
   ['connecting', { playback: undefined, path: 'new' }],
   ['connecting', { path: 'new' }],
+  ['connecting', { queued: true, playback: { state: 'offline', kinds: [] }, path: 'new' }],
+  ['connecting', { queued: true, playback: undefined, path: 'new' }],
   ['reconnecting', { connected: false }],
   ['reconnecting', { connected: false, disturbed: true, playback: undefined }],
   ['reconnecting', { path: 'down' }],

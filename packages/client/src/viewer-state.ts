@@ -27,6 +27,8 @@ export interface ViewerFacts {
   closing: Closing | undefined;
   /** Signalling is connected. */
   connected: boolean;
+  /** The server has named its place among those who join. */
+  queued: boolean;
   /** An attempt to connect has failed, or a connection was lost. */
   disturbed: boolean;
   /** The latest word of the server on what plays. */
@@ -37,9 +39,11 @@ export interface ViewerFacts {
 
 /** The state that follows from the facts. */
 export function viewerState(facts: ViewerFacts): ViewerState {
-  const { closing, connected, disturbed, playback, path } = facts;
+  const { closing, connected, queued, disturbed, playback, path } = facts;
   if (closing) return 'ended';
   if (!connected || !playback) return disturbed || playback ? 'reconnecting' : 'connecting';
+  // It has just gone live.
+  if (playback.state === 'offline' && queued) return 'connecting';
   if (playback.state !== 'live') return playback.state;
   const receivable = playback.kinds.length > (playback.unsupportedCodec ? 1 : 0);
   if (receivable && path !== 'up') return path === 'new' && !disturbed ? 'connecting' : 'reconnecting';

@@ -11,7 +11,7 @@ import type { types } from 'mediasoup-client';
 import { EnhancedEventEmitter } from 'mediasoup-client/enhancedEvents';
 import { reconnectDelay } from './backoff.ts';
 import { loadDevice, receiveCapabilities } from './capabilities.ts';
-import type { LiveViewer, ViewerEvents } from './live-viewer.ts';
+import type { LiveViewer, ViewerEvents, Waiting } from './live-viewer.ts';
 import { ReceiveSession } from './receive-session.ts';
 import { RetiredSessions } from './retired-sessions.ts';
 import { type Closing, SignalingClient } from './signaling.ts';
@@ -52,6 +52,7 @@ export class Viewer extends EnhancedEventEmitter<ViewerEvents> implements LiveVi
   readonly #facts: ViewerFacts = {
     closing: undefined,
     connected: false,
+    queued: false,
     disturbed: false,
     playback: undefined,
     path: 'new',
@@ -64,6 +65,7 @@ export class Viewer extends EnhancedEventEmitter<ViewerEvents> implements LiveVi
   #retry: ReturnType<typeof setTimeout> | undefined;
   #work: Promise<void> = Promise.resolve();
   #state: ViewerState = 'connecting';
+  #waiting: Waiting | undefined;
   #layers: Layer[] = [];
   #layer: number | null = null;
   #paused = false;
@@ -88,13 +90,16 @@ export class Viewer extends EnhancedEventEmitter<ViewerEvents> implements LiveVi
     this.#signaling = new SignalingClient({ server, room });
     this.#signaling.on('connected', () => {
       this.#facts.connected = true;
+      this.#setWaiting(undefined);
       this.#startWatch();
     });
-    this.#signaling.on('disconnected', () => {
+    this.#signaling.on('disconnected', (returnsAt) => {
       this.#facts.connected = false;
-      this.#facts.disturbed = true;
-      this.#update();
+      // Being sent away is no failure.
+      if (returnsAt === undefined) this.#facts.disturbed = true;
+      this.#setWaiting(returnsAt === undefined ? undefined : { returnsAt });
     });
+    this.#signaling.on('queued', ({ place }) => this.#setWaiting({ place }));
     this.#signaling.on('playback', (playback) => this.#enqueue(playback));
     this.#signaling.on('rejoin', () => this.#startWatch());
     this.#signaling.on('closed', (closing) => this.#finish(closing));
@@ -102,6 +107,10 @@ export class Viewer extends EnhancedEventEmitter<ViewerEvents> implements LiveVi
 
   get state(): ViewerState {
     return this.#state;
+  }
+
+  get waiting(): Waiting | undefined {
+    return this.#waiting;
   }
 
   /** Why it is over, in state `ended`. */
@@ -221,6 +230,7 @@ export class Viewer extends EnhancedEventEmitter<ViewerEvents> implements LiveVi
 
   async #apply(playback: Playback, watch: number): Promise<void> {
     this.#facts.playback = playback;
+    this.#setWaiting(undefined);
     if (playback.transport) await this.#replaceSession(playback.transport);
     for (const kind of ['audio', 'video'] as const) {
       const slot = this.#slots[kind];
@@ -288,6 +298,14 @@ export class Viewer extends EnhancedEventEmitter<ViewerEvents> implements LiveVi
     this.safeEmit('failure', error instanceof Error ? error : new Error(String(error)));
   }
 
+  #setWaiting(waiting: Waiting | undefined): void {
+    const before = this.#waiting;
+    this.#waiting = waiting;
+    this.#facts.queued = waiting !== undefined && 'place' in waiting;
+    this.#update();
+    if (waiting || before) this.safeEmit('waitingchange', waiting);
+  }
+
   #update(): void {
     const state = viewerState(this.#facts);
     if (state === 'live') this.#facts.disturbed = false;
@@ -306,7 +324,7 @@ export class Viewer extends EnhancedEventEmitter<ViewerEvents> implements LiveVi
     this.#slots.video.clear();
     this.#session?.close();
     this.#retired.close();
-    this.#update();
+    this.#setWaiting(undefined);
     this.safeEmit('closed', closing);
     super.close();
   }

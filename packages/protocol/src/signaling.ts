@@ -172,6 +172,14 @@ export const notifications = {
   playback: Playback,
   /** To the broadcaster: a viewer cannot decode the present video codec; these codecs all viewers decode. */
   codecs: Type.Object({ commonCodecs: Type.Array(VideoCodec, { maxItems: 8 }) }, closed),
+  /** To viewers, at most once a second: many are joining, and this one waits for its turn. `playback`, or the answer to `watch`, follows. */
+  queued: Type.Object(
+    {
+      /** From 1. */
+      place: Type.Integer({ minimum: 1 }),
+    },
+    closed,
+  ),
   /** To all: the room was rebuilt and the transport is gone; `watch` or `broadcast` again on this connection. */
   rejoin: Type.Object({ reason: Type.String({ maxLength: 256 }) }, closed),
   /** To all, before the server closes the connection: why, and whether connecting again makes sense. */
@@ -180,6 +188,8 @@ export const notifications = {
       code: Type.String({ maxLength: 64 }),
       reason: Type.String({ maxLength: 512 }),
       reconnect: Type.Boolean(),
+      /** With `reconnect`: when. Seconds; default: soon, a little later each time. */
+      retryAfter: Type.Optional(Type.Integer({ minimum: 1, maximum: 3600 })),
     },
     closed,
   ),

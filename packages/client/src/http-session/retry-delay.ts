@@ -1,9 +1,9 @@
-import { reconnectDelay } from '../backoff.ts';
+import { reconnectDelay, toldDelay } from '../backoff.ts';
 import { HttpRefusal } from './http-refusal.ts';
 
 /**
- * How long to wait before a server is asked again: as long as it said, and up to a quarter longer, so that all who wait
- * do not return in one wave; otherwise as `reconnectDelay`.
+ * How long to wait before a server is asked again: as it said (`toldDelay`), otherwise as
+ * `reconnectDelay`.
  *
  * @param failures Attempts that failed in a row, 0 for the first.
  * @param random A number of 0 (inclusive) to 1 (exclusive).
@@ -12,5 +12,5 @@ import { HttpRefusal } from './http-refusal.ts';
 export function retryDelay(error: unknown, failures: number, random: number): number {
   const told = error instanceof HttpRefusal ? error.retryAfter : undefined;
   if (told === undefined || told === 0) return reconnectDelay(failures, random);
-  return Math.round(told * 1000 * (1 + random / 4));
+  return toldDelay(told, random);
 }

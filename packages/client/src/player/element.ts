@@ -1,9 +1,10 @@
 import type { Layer } from '@spillway/protocol';
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
-import type { LiveViewer } from '../live-viewer.ts';
+import type { LiveViewer, Waiting } from '../live-viewer.ts';
 import type { ViewerStats } from '../stats.ts';
 import type { ViewerState } from '../viewer-state.ts';
 import { autoplayFrom } from './autoplay.ts';
+import { Countdown } from './countdown.ts';
 import { IdleTimer } from './idle.ts';
 import { keyAction } from './keys.ts';
 import { MediaOutput } from './media-output.ts';
@@ -77,6 +78,7 @@ export class SpillwayPlayer extends LitElement {
   });
   readonly #screen = new PlayerScreen(this, this.#output.video, () => this.requestUpdate());
   readonly #idle = new IdleTimer(() => this.requestUpdate());
+  readonly #countdown = new Countdown(() => this.requestUpdate());
   #viewer: LiveViewer | undefined;
   #t = playerTexts();
   #statsTimer: ReturnType<typeof setInterval> | undefined;
@@ -103,6 +105,11 @@ export class SpillwayPlayer extends LitElement {
   /** The layers to choose from, lowest first; empty when there is one. */
   get layers(): readonly Layer[] {
     return this.#viewer?.layers ?? [];
+  }
+
+  /** How the viewer waits while many are joining; undefined when it does not. */
+  get waiting(): Waiting | undefined {
+    return this.#viewer?.waiting;
   }
 
   /** 0 to 1. */
@@ -208,6 +215,7 @@ export class SpillwayPlayer extends LitElement {
       hasVideo,
       hasAudio,
       paused: this.paused || blocked,
+      waiting: this.#waitingNow(),
       codec: this.#viewer?.unsupportedCodec ?? '',
       reason: this.#viewer?.closing?.reason ?? '',
     });
@@ -294,6 +302,12 @@ export class SpillwayPlayer extends LitElement {
       this.state = state;
       this.#emit('statechange', { state });
     });
+    viewer.on('waitingchange', (waiting) => {
+      if (viewer !== this.#viewer) return;
+      this.#countdown.start(waiting && 'returnsAt' in waiting ? waiting.returnsAt : undefined);
+      this.requestUpdate();
+      this.#emit('waitingchange', { waiting });
+    });
     viewer.on('trackschange', () => {
       if (viewer !== this.#viewer) return;
       this.#output.tracksChanged();
@@ -313,9 +327,16 @@ export class SpillwayPlayer extends LitElement {
     const viewer = this.#viewer;
     this.#viewer = undefined;
     viewer?.close();
+    this.#countdown.stop();
     this.#output.attach(undefined);
     this.#measured = undefined;
     this.state = null;
+  }
+
+  #waitingNow() {
+    const { waiting } = this;
+    if (!waiting || 'place' in waiting) return waiting;
+    return { seconds: this.#countdown.seconds };
   }
 
   #outputChanged(): void {

@@ -43,3 +43,17 @@ test('names the codec, and the reason of an end', () => {
 test('without a room', () => {
   expect(playerMessage({ ...playing, state: null })).toMatchObject({ title: 'noAddress' });
 });
+
+test('tells a place, or when it comes back', () => {
+  const joining = { ...playing, state: 'connecting', hasPicture: false } as const;
+  expect(playerMessage({ ...joining, waiting: { place: 57 } })).toEqual({
+    ...{ title: 'queued', hint: 'queuedHint', values: { place: '57' } },
+    ...{ form: 'cover', busy: true },
+  });
+  expect(playerMessage({ ...joining, state: 'reconnecting', waiting: { seconds: 8 } })).toMatchObject({
+    ...{ title: 'sentAway', hint: 'sentAwayHint', values: { seconds: '8' } },
+  });
+  expect(playerMessage({ ...playing, state: 'ended', waiting: { place: 1 } })).toMatchObject({
+    title: 'ended',
+  });
+});

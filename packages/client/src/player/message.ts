@@ -10,6 +10,8 @@ export interface MessageFacts {
   hasVideo: boolean;
   hasAudio: boolean;
   paused: boolean;
+  /** How the viewer waits while many are joining: its place, from 1, or the seconds until it comes back. */
+  waiting?: { place: number } | { seconds: number } | undefined;
   /** In state `unsupported`: the broadcast's codec. */
   codec: string;
   /** In state `ended`: why. */
@@ -18,6 +20,7 @@ export interface MessageFacts {
 
 /** Words over the picture. */
 export interface Message {
+  /** Also spoken, so without what changes from second to second. */
   title: PlayerText;
   hint?: PlayerText;
   /** Words of the server, shown as they are. */
@@ -32,6 +35,7 @@ export interface Message {
 /** What to say over the picture; undefined when the picture says it all. */
 export function playerMessage(facts: MessageFacts): Message | undefined {
   const form = facts.hasPicture ? 'note' : 'cover';
+  if (facts.waiting && facts.state !== 'ended') return { ...waitingWords(facts.waiting), form, busy: true };
   switch (facts.state) {
     case null:
       return { title: 'noAddress', hint: 'noAddressHint', form: 'cover', busy: false };
@@ -58,4 +62,11 @@ export function playerMessage(facts: MessageFacts): Message | undefined {
       if (facts.hasAudio && !facts.hasVideo) return { title: 'audioOnly', form: 'cover', busy: false };
       return { title: 'connecting', form: 'cover', busy: true };
   }
+}
+
+function waitingWords(waiting: NonNullable<MessageFacts['waiting']>) {
+  if ('place' in waiting) {
+    return { title: 'queued', hint: 'queuedHint', values: { place: String(waiting.place) } } as const;
+  }
+  return { title: 'sentAway', hint: 'sentAwayHint', values: { seconds: String(waiting.seconds) } } as const;
 }

@@ -15,7 +15,7 @@ export function messageView(message: Message | undefined, t: PlayerTexts): Templ
     <div class="message ${form}" part="message">
       ${busy ? html`<div class="spinner" part="spinner"></div>` : nothing}
       <p class="title">${t(title, values)}</p>
-      ${hint ? html`<p class="hint">${t(hint)}</p>` : nothing}
+      ${hint ? html`<p class="hint">${t(hint, values)}</p>` : nothing}
       ${detail ? html`<p class="hint">${detail}</p>` : nothing}
     </div>
   `;

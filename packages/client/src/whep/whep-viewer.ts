@@ -41,6 +41,7 @@ export class WhepViewer extends EnhancedEventEmitter<ViewerEvents> implements Li
   readonly stream = new MediaStream();
   /** What WHEP has no word for. */
   readonly unsupportedCodec = undefined;
+  readonly waiting = undefined;
   readonly #endpoint: URL;
   readonly #token: string | undefined;
   readonly #iceTransportPolicy: RTCIceTransportPolicy;
