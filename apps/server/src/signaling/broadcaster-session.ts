@@ -6,6 +6,7 @@ import {
   SpillwayError,
 } from '@spillway/protocol';
 import type { Broadcast, Room, WebRtcBroadcaster } from '@spillway/sfu';
+import { Paced } from './paced.ts';
 import { on, type RequestHandlers } from './request-handlers.ts';
 
 export interface BroadcasterSessionOptions {
@@ -23,6 +24,9 @@ export interface BroadcasterSessionOptions {
   dismiss(code: string, reason: string): void;
 }
 
+/** Time between two notifications of the same kind. Milliseconds. */
+const NOTIFY_INTERVAL = 1000;
+
 /** A signalling peer that publishes. */
 export class BroadcasterSession {
   readonly #options: BroadcasterSessionOptions;
@@ -32,8 +36,9 @@ export class BroadcasterSession {
   #broadcaster: WebRtcBroadcaster | undefined;
   #closed = false;
 
+  readonly #codecs: Paced<NotificationData<'codecs'>>;
   readonly #handleCodecs = (commonCodecs: NotificationData<'codecs'>['commonCodecs']) =>
-    this.#options.notifyCodecs({ commonCodecs });
+    this.#codecs.push({ commonCodecs });
   readonly #handleRebuilt = () => this.#options.notifyRejoin({ reason: 'the media worker was replaced' });
 
   readonly handlers: RequestHandlers = {
@@ -65,6 +70,7 @@ export class BroadcasterSession {
 
   constructor(options: BroadcasterSessionOptions) {
     this.#options = options;
+    this.#codecs = new Paced(NOTIFY_INTERVAL, (codecs) => options.notifyCodecs(codecs));
   }
 
   /** The connection is gone; the broadcast waits for its broadcaster for the grace time. */
@@ -108,6 +114,7 @@ export class BroadcasterSession {
 
   #leave(): void {
     this.#room?.off('codecs', this.#handleCodecs);
+    this.#codecs.clear();
     this.#room?.off('rebuilt', this.#handleRebuilt);
     this.#broadcast?.off('ended', this.#handleEnded);
     if (this.#attachment) this.#broadcast?.detach(this.#attachment);
