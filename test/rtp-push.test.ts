@@ -1,4 +1,4 @@
-import { fetchCapabilities, LoadViewer } from '@spillway/loadgen';
+import { fetchCapabilities, LoadViewer, signalingEntry } from '@spillway/loadgen';
 import type { PushCommand, SourceStatus } from '@spillway/protocol';
 import { beforeAll, expect, onTestFinished, test } from 'vitest';
 import { useBrowser } from './support/browser.ts';
@@ -59,7 +59,7 @@ test.each(['H264', 'VP8'] as const)(
 test('a pusher that comes back, from other ports and in another codec, takes its room back', async () => {
   const player = await openViewer();
   const capabilities = await fetchCapabilities(server.url);
-  const counting = new LoadViewer({ server: server.url, room, capabilities });
+  const counting = new LoadViewer(signalingEntry({ server: server.url, room, capabilities }));
   onTestFinished(() => counting.close());
   await counting.join();
   const first = push('H264');

@@ -1,4 +1,4 @@
-import { fetchCapabilities, LoadViewer } from '@spillway/loadgen';
+import { fetchCapabilities, LoadViewer, signalingEntry } from '@spillway/loadgen';
 import type { RoomInfo, RoomSourceConfig, RoomSourceStatus, WorkerInfo } from '@spillway/protocol';
 import { beforeAll, expect, onTestFinished, test } from 'vitest';
 import { type RtspServer, startCamera } from './support/camera.ts';
@@ -43,11 +43,8 @@ async function whenPrograms(count: number): Promise<void> {
 
 /** A viewer that receives video. */
 async function watch(room: string): Promise<LoadViewer> {
-  const viewer = new LoadViewer({
-    server: server.url,
-    room,
-    capabilities: await fetchCapabilities(server.url),
-  });
+  const capabilities = await fetchCapabilities(server.url);
+  const viewer = new LoadViewer(signalingEntry({ server: server.url, room, capabilities }));
   onTestFinished(() => viewer.close());
   await viewer.join();
   await waitFor(`a key frame of ${room}`, () => viewer.times.firstKeyFrame !== undefined, LIMIT);

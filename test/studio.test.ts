@@ -1,4 +1,4 @@
-import { fetchCapabilities, LoadViewer } from '@spillway/loadgen';
+import { fetchCapabilities, LoadViewer, signalingEntry } from '@spillway/loadgen';
 import type { RoomInfo, RtpCapabilities, VideoCodec } from '@spillway/protocol';
 import { expect, onTestFinished, test } from 'vitest';
 import { useBrowser } from './support/browser.ts';
@@ -66,7 +66,8 @@ test('the studio chooses a codec by itself, and another when a viewer cannot dec
   const chosen = await player.videoCodec();
   expect(['VP8', 'VP9', 'H264', 'AV1']).toContain(chosen);
   const other = chosen === 'VP8' ? 'H264' : 'VP8';
-  const limited = new LoadViewer({ server: server.url, room, capabilities: await onlyDecoding(other) });
+  const capabilities = await onlyDecoding(other);
+  const limited = new LoadViewer(signalingEntry({ server: server.url, room, capabilities }));
   onTestFinished(() => limited.close());
   await limited.join();
   await whenPlaying(player, other);

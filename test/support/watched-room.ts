@@ -1,4 +1,4 @@
-import { fetchCapabilities, LoadViewer } from '@spillway/loadgen';
+import { fetchCapabilities, LoadViewer, signalingEntry } from '@spillway/loadgen';
 import type { RoomInfo } from '@spillway/protocol';
 import { expect } from 'vitest';
 import type { TestServer } from './server.ts';
@@ -16,7 +16,9 @@ export class Bystander {
 
   static async join(server: TestServer, room: string): Promise<Bystander> {
     const capabilities = await fetchCapabilities(server.url);
-    const bystander = new Bystander(new LoadViewer({ server: server.url, room, capabilities }));
+    const bystander = new Bystander(
+      new LoadViewer(signalingEntry({ server: server.url, room, capabilities })),
+    );
     await bystander.#viewer.join();
     await waitFor('the bystander to play', () => bystander.#viewer.times.firstKeyFrame);
     return bystander;

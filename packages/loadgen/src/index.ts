@@ -1,17 +1,20 @@
-export { formatReport } from './format-report.ts';
-export type { LoadReport } from './load-report.ts';
-export {
-  fetchCapabilities,
-  type JoinTimes,
-  LoadViewer,
-  type LoadViewerEvents,
-  type LoadViewerOptions,
-} from './load-viewer.ts';
+export { Fleet, type FleetOptions, type FleetResult, processesFor } from './fleet/fleet.ts';
+export { sampleBetween } from './fleet/merge-samples.ts';
+export type { CrowdOptions, FleetTarget } from './fleet/messages.ts';
+export type { FleetSample, VisitResult } from './fleet/sample.ts';
 export { monotonicMicros } from './media/clock.ts';
 export { RtpPush, type RtpPushTarget } from './media/rtp-push.ts';
 export { readStamp, writeStamp } from './media/stamp.ts';
 export { type VideoShape, VideoSource, type VideoStream } from './media/video-source.ts';
-export { endMediaLibrary, type MediaCounts } from './receive-peer.ts';
-export { type LoadOptions, runLoad } from './run-load.ts';
-export { type Spread, spreadOf } from './spread.ts';
-export type { StreamCount } from './stream-counter.ts';
+export type { MediaCounts, StreamCount } from './meter/counts.ts';
+export { LogHistogram } from './meter/log-histogram.ts';
+export { fetchCapabilities } from './viewer/capabilities.ts';
+export {
+  type JoinTimes,
+  LoadViewer,
+  type LoadViewerEvents,
+  type LoadViewerOptions,
+} from './viewer/load-viewer.ts';
+export { endMediaLibrary } from './viewer/media-peer.ts';
+export { signalingEntry } from './viewer/signaling-session.ts';
+export { whepEntry } from './viewer/whep-session.ts';

@@ -1,0 +1,151 @@
+import { keyFrameTest } from '../key-frame.ts';
+import { monotonicMicros } from '../media/clock.ts';
+import { readStamp } from '../media/stamp.ts';
+import { RtpFields, readRtpPacket } from '../rtp-packet.ts';
+import { addCounts, type MediaCounts, noMedia } from './counts.ts';
+import { FreezeMeter } from './freeze-meter.ts';
+import { LogHistogram } from './log-histogram.ts';
+import { StreamMeter } from './stream-meter.ts';
+
+/** What a payload type stands for. */
+export interface PayloadFormat {
+  readonly kind: 'audio' | 'video';
+  /** Such as `video/VP8`. `video/rtx` and `audio/rtx` are retransmissions (RFC 4588). */
+  readonly mimeType: string;
+}
+
+/** One SSRC. */
+interface Stream {
+  readonly ssrc: number;
+  readonly role: keyof MediaCounts;
+  readonly meter: StreamMeter;
+}
+
+/** SSRCs of one transport that are counted; those beyond are left out. */
+const MAX_STREAMS = 32;
+
+/** The header of the packet at hand. */
+const rtp = new RtpFields();
+
+/**
+ * All that one viewer receives, over one transport after the other: counts, the gaps between frames, freezes, and the delay of
+ * stamped packets. Times are in microseconds of `monotonicMicros()`.
+ */
+export class MediaMeter {
+  /** From one frame that can be shown to the next. */
+  readonly gaps = new LogHistogram();
+  /** From the stamp of a packet to its arrival. */
+  readonly delay = new LogHistogram();
+  readonly #onFirstPacket: () => void;
+  readonly #freezes = new FreezeMeter();
+  readonly #formats = new Map<number, PayloadFormat>();
+  readonly #streams = new Map<number, Stream>();
+  #latest: Stream | undefined;
+  /** Of transports that are gone. */
+  #earlier: MediaCounts = noMedia;
+  #firstPacketAt: number | undefined;
+  #firstKeyFrameAt: number | undefined;
+  #lastFrameAt: number | undefined;
+  /** Of the packet at hand. */
+  #now = 0;
+  #maxDelay = 0;
+  #maxGap = 0;
+
+  /** @param onFirstPacket called once */
+  constructor(onFirstPacket: () => void = () => {}) {
+    this.#onFirstPacket = onFirstPacket;
+  }
+
+  get counts(): MediaCounts {
+    const counts = { ...this.#earlier };
+    for (const { role, meter } of this.#streams.values()) counts[role] = addCounts(counts[role], meter.count);
+    return counts;
+  }
+
+  get firstPacketAt(): number | undefined {
+    return this.#firstPacketAt;
+  }
+
+  /** When the first key frame was complete. */
+  get firstKeyFrameAt(): number | undefined {
+    return this.#firstKeyFrameAt;
+  }
+
+  /** The longest delay of a stamped packet. */
+  get maxDelay(): number {
+    return this.#maxDelay;
+  }
+
+  /** The longest time from one frame to the next. */
+  get maxGap(): number {
+    return this.#maxGap;
+  }
+
+  /** Freezes until `now`, and how long they were together and at most. */
+  freezesAt(now: number): { freezes: number; frozen: number; longest: number } {
+    return this.#freezes.state(this.#lastFrameAt === undefined ? 0 : now - this.#lastFrameAt);
+  }
+
+  /** Says what a payload type of the present transport stands for. */
+  expect(payloadType: number, format: PayloadFormat): void {
+    this.#formats.set(payloadType, format);
+  }
+
+  /** The transport is gone: what comes next are other streams. */
+  endTransport(): void {
+    this.#earlier = this.counts;
+    this.#streams.clear();
+    this.#formats.clear();
+    this.#latest = undefined;
+  }
+
+  /** Takes what a transport has received: RTP that is expected is counted, everything else is not. */
+  take(data: Buffer): void {
+    if (!readRtpPacket(data, rtp)) return;
+    const stream = this.#latest?.ssrc === rtp.ssrc ? this.#latest : this.#streamOf(rtp.ssrc, rtp.payloadType);
+    if (!stream) return;
+    this.#latest = stream;
+    this.#now = monotonicMicros();
+    if (this.#firstPacketAt === undefined) {
+      this.#firstPacketAt = this.#now;
+      this.#onFirstPacket();
+    }
+    if (stream.meter.take(data, rtp, data.length) && stream.role !== 'retransmission') this.#noteDelay(data);
+  }
+
+  #noteDelay(data: Buffer): void {
+    const stamp = readStamp(data, rtp.end);
+    if (stamp === undefined) return;
+    const delay = this.#now - stamp;
+    this.delay.record(delay);
+    if (delay > this.#maxDelay) this.#maxDelay = delay;
+  }
+
+  #handleFrame(isKeyFrame: boolean): void {
+    const now = this.#now;
+    if (isKeyFrame) this.#firstKeyFrameAt ??= now;
+    if (this.#lastFrameAt !== undefined) {
+      const gap = now - this.#lastFrameAt;
+      this.#freezes.take(gap);
+      this.gaps.record(gap);
+      if (gap > this.#maxGap) this.#maxGap = gap;
+    }
+    this.#lastFrameAt = now;
+  }
+
+  #streamOf(ssrc: number, payloadType: number): Stream | undefined {
+    const known = this.#streams.get(ssrc);
+    if (known) return known;
+    const format = this.#formats.get(payloadType);
+    if (!format || this.#streams.size >= MAX_STREAMS) return undefined;
+    const { kind, mimeType } = format;
+    const isRetransmission = mimeType.toLowerCase().endsWith('/rtx');
+    const meter = new StreamMeter({
+      isKeyFrame: keyFrameTest(mimeType),
+      onFrame: (isKeyFrame) => this.#handleFrame(isKeyFrame),
+    });
+    const stream: Stream = { ssrc, role: isRetransmission ? 'retransmission' : kind, meter };
+    this.#streams.set(ssrc, stream);
+    return stream;
+  }
+}

@@ -1,0 +1,97 @@
+import type { Playback, RtpCapabilities } from '@spillway/protocol';
+import { ReceivePeer } from './receive-peer.ts';
+import { SignalingConnection } from './signaling-connection.ts';
+import { type Entry, reasonOf, type SessionParts, type ViewerSession } from './viewer-session.ts';
+
+export interface SignalingOptions {
+  /** Base URL of the server, http or https. */
+  readonly server: string | URL;
+  readonly room: string;
+  /** What the viewer says it receives; all that the server sends, by `fetchCapabilities`. */
+  readonly capabilities: RtpCapabilities;
+}
+
+/** Joins by the signalling of the browsers. */
+export function signalingEntry(options: SignalingOptions): Entry {
+  return (parts) => new SignalingSession(options, parts);
+}
+
+/**
+ * A viewer's session over the WebSocket: `watch`, then `play`. It follows the broadcast and watches again when the server
+ * asks for it; it does not connect again.
+ */
+class SignalingSession implements ViewerSession {
+  readonly #options: SignalingOptions;
+  readonly #parts: SessionParts;
+  readonly #signaling: SignalingConnection;
+  #peer: ReceivePeer | undefined;
+  #work: Promise<void> = Promise.resolve();
+  #closed = false;
+
+  constructor(options: SignalingOptions, parts: SessionParts) {
+    this.#options = options;
+    this.#parts = parts;
+    this.#signaling = new SignalingConnection(options.server, options.room);
+    this.#signaling.on('playback', (playback) => this.#enqueue(() => this.#apply(playback)));
+    this.#signaling.on('rejoin', () => this.#enqueue(() => this.#watch()));
+    this.#signaling.on('closed', (reason) => this.#end(reason));
+  }
+
+  /** In a room that is offline it is fulfilled too: media comes when the room goes live. */
+  async join(): Promise<void> {
+    await this.#signaling.opened();
+    this.#parts.events.reached('connected');
+    await this.#watch();
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#peer?.close();
+    this.#signaling.close();
+  }
+
+  async #watch(): Promise<void> {
+    // The server gives its end up when it is asked again, and says so on the transport.
+    this.#peer?.close();
+    this.#peer = undefined;
+    const { capabilities } = this.#options;
+    const { playback } = await this.#signaling.request('watch', { rtpCapabilities: capabilities });
+    this.#parts.events.reached('watched');
+    await this.#apply(playback);
+  }
+
+  async #apply({ transport, consumers, kinds }: Playback): Promise<void> {
+    if (this.#closed) return;
+    const { meter, events } = this.#parts;
+    if (transport) {
+      this.#peer?.close();
+      this.#peer = new ReceivePeer(transport, meter, {
+        connected: () => events.reached('transport'),
+        lost: (state) => this.#end(`the transport is ${state}`),
+      });
+    }
+    for (const kind of ['audio', 'video'] as const) {
+      if (!kinds.includes(kind)) this.#peer?.drop(kind);
+    }
+    if (consumers.length === 0) return;
+    if (!this.#peer) throw new Error('the server named media but no transport');
+    const fingerprint = this.#peer.receive(consumers);
+    await this.#signaling.request('play', {
+      consumerIds: consumers.map(({ id }) => id),
+      ...(transport ? { dtlsParameters: { role: 'client', fingerprints: [fingerprint] } } : {}),
+    });
+    events.reached('joined');
+  }
+
+  /** Changes are applied one after the other, in the order in which they came. */
+  #enqueue(task: () => Promise<void>): void {
+    this.#work = this.#work.then(task).catch((error: unknown) => this.#end(reasonOf(error)));
+  }
+
+  #end(reason: string): void {
+    if (this.#closed) return;
+    void this.close();
+    this.#parts.events.ended(reason);
+  }
+}

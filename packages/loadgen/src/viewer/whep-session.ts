@@ -1,0 +1,109 @@
+import nodeDataChannel, { type PeerConnection } from 'node-datachannel';
+import type { PayloadFormat } from '../meter/media-meter.ts';
+import { MediaPeer } from './media-peer.ts';
+import { endSession, openSession } from './sdp-session.ts';
+import type { Entry, SessionParts, ViewerSession } from './viewer-session.ts';
+
+export interface WhepOptions {
+  /** The WHEP endpoint, of any server. */
+  readonly url: URL;
+  /** Bearer token. Default: none. */
+  readonly token?: string | undefined;
+}
+
+/** Codecs of the offer by payload type, those that browsers have. */
+const FORMATS: ReadonlyMap<number, PayloadFormat & { readonly settings?: string }> = new Map([
+  [96, { kind: 'video', mimeType: 'video/VP8' }],
+  [98, { kind: 'video', mimeType: 'video/VP9', settings: 'profile-id=0' }],
+  [102, { kind: 'video', mimeType: 'video/H264', settings: h264('42e01f') }],
+  [104, { kind: 'video', mimeType: 'video/H264', settings: h264('4d001f') }],
+  [106, { kind: 'video', mimeType: 'video/H264', settings: h264('64001f') }],
+  [45, { kind: 'video', mimeType: 'video/AV1' }],
+  [111, { kind: 'audio', mimeType: 'audio/opus', settings: 'minptime=10;useinbandfec=1' }],
+]);
+
+function h264(profileLevelId: string): string {
+  return `level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=${profileLevelId}`;
+}
+
+/** Joins by WHEP (draft-ietf-wish-whep), in one request. */
+export function whepEntry(options: WhepOptions): Entry {
+  return (parts) => new WhepSession(options, parts);
+}
+
+/** A viewer's WHEP session. It does not connect again, and leaves by DELETE. */
+class WhepSession implements ViewerSession {
+  readonly #options: WhepOptions;
+  readonly #parts: SessionParts;
+  readonly #peer: MediaPeer;
+  readonly #leaving = new AbortController();
+  #location: URL | undefined;
+  #closed = false;
+
+  constructor(options: WhepOptions, parts: SessionParts) {
+    this.#options = options;
+    this.#parts = parts;
+    const { meter, events } = parts;
+    const connected = () => events.reached('transport');
+    this.#peer = new MediaPeer(meter, { connected, lost: (state) => this.#handleLoss(state) }, true);
+    for (const [payloadType, format] of FORMATS) meter?.expect(payloadType, format);
+    addMedia(this.#peer);
+  }
+
+  async join(): Promise<void> {
+    const { connection } = this.#peer;
+    const offer = await localOffer(connection);
+    const { answer, location } = await openSession({ ...this.#options, offer, signal: this.#leaving.signal });
+    this.#location = location;
+    if (this.#closed) return this.#leave();
+    this.#parts.events.reached('joined');
+    connection.setRemoteDescription(answer, 'answer');
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#leaving.abort();
+    this.#parts.meter?.endTransport();
+    this.#peer.close();
+    await this.#leave();
+  }
+
+  async #leave(): Promise<void> {
+    const location = this.#location;
+    this.#location = undefined;
+    if (location) await endSession(location, this.#options.token);
+  }
+
+  #handleLoss(state: string): void {
+    if (this.#closed) return;
+    void this.close();
+    this.#parts.events.ended(`the transport is ${state}`);
+  }
+}
+
+/** One section for each kind, as browsers offer them. */
+function addMedia(peer: MediaPeer): void {
+  const video = new nodeDataChannel.Video('0', 'RecvOnly');
+  const audio = new nodeDataChannel.Audio('1', 'RecvOnly');
+  for (const [payloadType, { kind, mimeType, settings }] of FORMATS) {
+    const codec = mimeType.slice(kind.length + 1);
+    const format = [payloadType, codec, ...(settings === undefined ? [] : [settings])] as const;
+    if (kind === 'video') video.addVideoCodec(...format);
+    else audio.addAudioCodec(...format);
+  }
+  for (const medium of [video, audio]) peer.addTrack(peer.connection.addTrack(medium));
+}
+
+/** The offer with all candidates. */
+async function localOffer(connection: PeerConnection): Promise<string> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  connection.onGatheringStateChange((state) => {
+    if (state === 'complete') resolve();
+  });
+  connection.setLocalDescription('offer');
+  if (connection.gatheringState() !== 'complete') await promise;
+  const offer = connection.localDescription();
+  if (!offer) throw new Error('the media library made no offer');
+  return offer.sdp;
+}
