@@ -98,7 +98,13 @@ export const WorkerInfo = Type.Object(
     state: Type.Union([Type.Literal('up'), Type.Literal('restarting')]),
     /** Process id while up. */
     pid: Type.Optional(Type.Integer()),
+    /** CPU that it uses, and what was given to it since that was measured. Cores: a worker has one. */
+    load: Type.Number({ minimum: 0 }),
+    /** Rooms whose origin it holds. */
     rooms: Type.Integer({ minimum: 0 }),
+    /** Edges of rooms whose origin is elsewhere. */
+    edges: Type.Integer({ minimum: 0 }),
+    /** Viewers that it forwards to; those who wait for a broadcast are on no worker. */
     viewers: Type.Integer({ minimum: 0 }),
     restarts: Type.Integer({ minimum: 0 }),
     mediaPort: Type.Integer({ minimum: 1, maximum: 65_535 }),

@@ -40,6 +40,8 @@ export class Audience {
   readonly #options: AudienceOptions;
   readonly #viewers = new Map<string, Viewer>();
   readonly #watches: Watches;
+  /** Those whose transports are gone, and who are to be told. */
+  readonly #lost = new Set<Viewer>();
   #syncScheduled = false;
   #closed = false;
 
@@ -77,6 +79,7 @@ export class Audience {
     viewer.once('closed', () => {
       if (this.#viewers.get(id) !== viewer) return;
       this.#viewers.delete(id);
+      this.#lost.delete(viewer);
       if (!this.#closed) onCount(this.#viewers.size);
     });
     onCount(this.#viewers.size);
@@ -110,14 +113,22 @@ export class Audience {
     });
   }
 
-  /** Their transports went with the worker. */
-  reset(): void {
-    for (const viewer of this.#viewers.values()) viewer.reset();
+  /** The transports of those on a worker went with it. */
+  reset(workerIndex: number): void {
+    for (const viewer of this.#viewers.values()) {
+      if (viewer.workerIndex !== workerIndex) continue;
+      viewer.reset();
+      this.#lost.add(viewer);
+    }
   }
 
-  /** The room has a worker again: they come back, or end. */
+  /** Those whose transports are gone have a place again: they come back, or end. */
   recall(reason: string): void {
-    for (const viewer of [...this.#viewers.values()]) viewer.lose(reason);
+    const lost = [...this.#lost];
+    this.#lost.clear();
+    for (const viewer of lost) {
+      if (!viewer.closed) viewer.lose(reason);
+    }
   }
 
   /** Idempotent. */
@@ -130,8 +141,10 @@ export class Audience {
     const move = async (viewer: Viewer) => {
       try {
         await viewer.present(await this.watch(viewer));
-      } catch {
-        // The viewer or the worker went meanwhile; both are told elsewhere.
+      } catch (error) {
+        // One whose worker died before its place was known is told here, as it is in nobody's list.
+        const died = error instanceof SpillwayError && error.code === 'unavailable';
+        if (died && !viewer.closed && !this.#closed) viewer.lose(error.message);
       }
     };
     await forEachOf(this.#viewers.values(), move, SYNC_CONCURRENCY);

@@ -1,7 +1,7 @@
-import type { PipeTransport, Producer, Router } from 'mediasoup/types';
+import type { Consumer, PipeTransport, Producer, Router } from 'mediasoup/types';
 import type { BroadcastTrack } from './broadcast.ts';
 import { whileOpen } from './gone.ts';
-import { layoutCodecs, type PayloadLayout, relabel } from './payload-layout.ts';
+import { type PayloadLayout, relabel } from './payload-layout.ts';
 import type { Seat } from './seat.ts';
 
 /** Where viewers get their consumers: the room's origin router, or an edge. */
@@ -16,41 +16,49 @@ export function originOutlet(seat: Seat): Outlet {
   return { seat, carry: async (track) => track };
 }
 
+/** What a pipe's socket may hold while its worker is busy: a key frame and more. Bytes; the kernel caps it. */
+const SOCKET_BUFFER = 4 * 1024 * 1024;
+
 /** Packets between routers of one machine: neither encrypted nor sent again. */
 const PIPE = {
-  listenInfo: { protocol: 'udp', ip: '127.0.0.1', portRange: { min: 49_152, max: 65_535 } },
+  listenInfo: {
+    protocol: 'udp',
+    ip: '127.0.0.1',
+    portRange: { min: 49_152, max: 65_535 },
+    recvBufferSize: SOCKET_BUFFER,
+    sendBufferSize: SOCKET_BUFFER,
+  },
   enableSctp: false,
   enableRtx: false,
   enableSrtp: false,
 } as const;
 
+/** A pair of transports, which end together. */
 interface Pipe {
   readonly near: PipeTransport;
   readonly far: PipeTransport;
 }
 
 /**
- * A router that producers are piped to from the origin, each once, for viewers whose payload types are not the origin's.
- * It costs one copy of each packet, whatever number of viewers it has.
+ * A router that producers are piped to, each once: on another worker than the origin, or under other payload types. It
+ * costs one copy of each packet, whatever number of viewers it has.
  */
 export class Edge implements Outlet {
   readonly seat: Seat;
   readonly layout: PayloadLayout;
-  readonly #origin: Router;
+  readonly #findUpstream: () => Promise<Outlet>;
   readonly #carried = new Map<string, Promise<BroadcastTrack | undefined>>();
   #pipe: Promise<Pipe> | undefined;
+  #pipedFrom: Router | undefined;
 
-  /** @throws {SpillwayError} `unavailable` when the worker dies meanwhile */
-  static async create(origin: Seat, layout: PayloadLayout): Promise<Edge> {
-    const router = await whileOpen(origin.router, origin.createRouter(layoutCodecs(layout)));
-    return new Edge(origin, router, layout);
-  }
-
-  private constructor(origin: Seat, router: Router, layout: PayloadLayout) {
-    this.seat = { ...origin, router };
+  /**
+   * @param seat its router, whose codecs are those of the layout
+   * @param findUpstream where it gets its packets from. Asked for each producer: an origin may move
+   */
+  constructor(seat: Seat, layout: PayloadLayout, findUpstream: () => Promise<Outlet>) {
+    this.seat = seat;
     this.layout = layout;
-    this.#origin = origin.router;
-    origin.router.observer.once('close', () => this.close());
+    this.#findUpstream = findUpstream;
   }
 
   carry(track: BroadcastTrack): Promise<BroadcastTrack | undefined> {
@@ -69,30 +77,16 @@ export class Edge implements Outlet {
   /** Idempotent. Takes its viewers' transports along. */
   close(): void {
     this.seat.router.close();
-    this.#pipe?.then(
-      ({ near }) => near.close(),
-      () => {},
-    );
   }
 
-  async #carry({ producer, layers }: BroadcastTrack): Promise<BroadcastTrack | undefined> {
-    const codecs = producer.consumableRtpParameters.codecs;
-    if (!codecs[0] || !relabel(this.layout, codecs[0])) return undefined;
-    this.#pipe ??= this.#openPipe();
-    const { near, far } = await this.#pipe;
-    const consumer = await whileOpen(near, near.consume({ producerId: producer.id }));
-    const { rtpParameters, kind, producerPaused } = consumer;
-    const piped: Producer = await whileOpen(
-      far,
-      far.produce({
-        kind,
-        rtpParameters: {
-          ...rtpParameters,
-          codecs: rtpParameters.codecs.flatMap((codec) => relabel(this.layout, codec) ?? []),
-        },
-        paused: producerPaused,
-      }),
-    );
+  async #carry(track: BroadcastTrack): Promise<BroadcastTrack | undefined> {
+    const upstream = await this.#findUpstream();
+    const arrived = await upstream.carry(track);
+    const codec = arrived?.producer.consumableRtpParameters.codecs[0];
+    if (!arrived || !codec || !relabel(this.layout, codec)) return undefined;
+    const { near, far } = await this.#pipeFrom(upstream.seat.router);
+    const consumer = await whileOpen(near, near.consume({ producerId: arrived.producer.id }));
+    const piped = await this.#produce(far, consumer);
     consumer.observer.once('close', () => piped.close());
     piped.observer.once('close', () => consumer.close());
     const follow = (request: () => Promise<void>) => {
@@ -102,19 +96,50 @@ export class Edge implements Outlet {
     consumer.on('producerpause', () => follow(() => piped.pause()));
     consumer.on('producerresume', () => follow(() => piped.resume()));
     if (consumer.closed) piped.close();
-    return { producer: piped, layers };
+    return { producer: piped, layers: track.layers };
   }
 
-  async #openPipe(): Promise<Pipe> {
-    const [near, far] = await Promise.all([
-      whileOpen(this.#origin, this.#origin.createPipeTransport(PIPE)),
-      whileOpen(this.seat.router, this.seat.router.createPipeTransport(PIPE)),
-    ]);
-    const to = ({ tuple }: PipeTransport) => ({
-      ip: tuple.localIp ?? tuple.localAddress,
-      port: tuple.localPort,
-    });
-    await Promise.all([whileOpen(near, near.connect(to(far))), whileOpen(far, far.connect(to(near)))]);
-    return { near, far };
+  async #produce(far: PipeTransport, consumer: Consumer): Promise<Producer> {
+    const { rtpParameters, kind, producerPaused: paused } = consumer;
+    const codecs = rtpParameters.codecs.flatMap((codec) => relabel(this.layout, codec) ?? []);
+    try {
+      return await whileOpen(far, far.produce({ kind, paused, rtpParameters: { ...rtpParameters, codecs } }));
+    } catch (error) {
+      consumer.close();
+      throw error;
+    }
   }
+
+  #pipeFrom(router: Router): Promise<Pipe> {
+    if (this.#pipe && this.#pipedFrom === router) return this.#pipe;
+    const pipe = openPipe(router, this.seat.router);
+    this.#pipe = pipe;
+    this.#pipedFrom = router;
+    pipe.catch(() => {
+      if (this.#pipe === pipe) this.#pipe = undefined;
+    });
+    return pipe;
+  }
+}
+
+/** @throws {SpillwayError} `unavailable` when a worker dies meanwhile */
+async function openPipe(from: Router, to: Router): Promise<Pipe> {
+  const near = await whileOpen(from, from.createPipeTransport(PIPE));
+  try {
+    const far = await whileOpen(to, to.createPipeTransport(PIPE));
+    near.observer.once('close', () => far.close());
+    far.observer.once('close', () => near.close());
+    await Promise.all([
+      whileOpen(near, near.connect(addressOf(far))),
+      whileOpen(far, far.connect(addressOf(near))),
+    ]);
+    return { near, far };
+  } catch (error) {
+    near.close();
+    throw error;
+  }
+}
+
+function addressOf({ tuple }: PipeTransport): { ip: string; port: number } {
+  return { ip: tuple.localIp ?? tuple.localAddress, port: tuple.localPort };
 }

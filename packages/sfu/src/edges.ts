@@ -1,133 +1,183 @@
 import { SpillwayError } from '@spillway/protocol';
 import type { RtpCodecParameters } from 'mediasoup/types';
-import { Edge, type Outlet, originOutlet } from './edge.ts';
-import { covers, originLayout, type PayloadLayout, routableLayout } from './payload-layout.ts';
+import { Edge, originOutlet } from './edge.ts';
+import { type Berth, IDLE_MS, Outlets, type Wish } from './outlets.ts';
+import { originLayout } from './payload-layout.ts';
+import type { RoomPlaces } from './placement.ts';
 import type { Seat } from './seat.ts';
 
-/** Layouts of payload types at the same time. Browsers and the common libraries have about ten between them. */
-const MAX_EDGES = 24;
-
-/** Layouts that one client brought, so that nobody can use them all up. */
-const MAX_EDGES_OF_CLIENT = 8;
-
-/** An edge without viewers goes after this long. Milliseconds. */
-const IDLE_MS = 30_000;
-
-/** What a viewer needs of its place. */
-export interface Wish {
-  readonly layout: PayloadLayout;
-  /** Who asks: viewers with the same key are taken for one client. Default: nobody in particular. */
-  readonly client?: string | undefined;
-}
-
-interface Entry extends Wish {
-  readonly edge: Promise<Edge>;
-  users: number;
-  idleTimer: NodeJS.Timeout | undefined;
-}
-
-/** A place at an outlet, until it is left. */
-export interface Berth {
-  readonly outlet: Outlet;
+/** A place on a worker, counted there until it is left. */
+export interface Place {
+  readonly workerIndex: number;
   /** Idempotent. */
   leave(): void;
 }
 
-/** The outlets of a room: its origin and its edges, each made with its first viewer and dropped some time after the last. */
-export class Edges {
-  readonly #origin: Seat;
-  readonly #entries = new Set<Entry>();
+export interface EdgesOptions {
+  /**
+   * Chooses the worker for a viewer.
+   *
+   * @throws {SpillwayError} `unavailable` when no worker is up
+   */
+  findPlace(room: Pick<RoomPlaces, 'origin' | 'edges'>): Place;
+  /**
+   * Makes a router on a worker.
+   *
+   * @throws {SpillwayError} `unavailable` when it is not up
+   */
+  createSeat(workerIndex: number): Promise<Seat>;
+  /** The worker of an edge has died, and its viewers' transports with it. */
+  onLost(workerIndex: number): void;
+}
 
-  constructor(origin: Seat) {
-    this.#origin = origin;
+/** An edge that viewers use, and those with other payload types beside it. */
+interface Branch {
+  readonly outlets: Promise<Outlets>;
+  users: number;
+  idleTimer: NodeJS.Timeout | undefined;
+}
+
+/** How often a place is looked for while workers die under it. */
+const ATTEMPTS = 3;
+
+/**
+ * A room's origin and its edges on other workers, each made with its first viewer and dropped some time after the last.
+ * Edges outlive the origin, and with them the transports of their viewers.
+ */
+export class Edges {
+  readonly #options: EdgesOptions;
+  /** By worker. */
+  readonly #branches = new Map<number, Branch>();
+  #origin: Promise<Outlets>;
+  #closed = false;
+
+  constructor(origin: Promise<Seat>, options: EdgesOptions) {
+    this.#options = options;
+    this.#origin = outletsAt(origin);
   }
 
-  /** Number of edges. */
-  get size(): number {
-    return this.#entries.size;
+  /** Indexes of the workers that hold an edge. */
+  get workers(): ReadonlySet<number> {
+    return new Set(this.#branches.keys());
+  }
+
+  /** The origin is, or will be, another one. */
+  moveOrigin(origin: Promise<Seat>): void {
+    this.#origin = outletsAt(origin);
   }
 
   /**
-   * A place for a viewer.
+   * A place for a viewer. Waits for the origin.
    *
    * @param wish undefined: what the origin has
-   * @param live codecs of what is broadcast now
-   * @throws {SpillwayError} `not-acceptable` when there are too many layouts, `unavailable` when the worker dies meanwhile
+   * @param findLive codecs of what is broadcast when the place is known
+   * @throws {SpillwayError} `not-acceptable` when there are too many layouts, `unavailable` without a worker
    */
-  async enter(wish: Wish | undefined, live: readonly RtpCodecParameters[] = []): Promise<Berth> {
-    if (!wish || covers(originLayout, wish.layout)) {
-      return { outlet: originOutlet(this.#origin), leave: () => {} };
-    }
-    const layout = routableLayout(wish.layout, live);
-    const entry = this.#entries.values().find((candidate) => covers(candidate.layout, layout));
-    return this.#use(entry ?? this.#add({ ...wish, layout }));
-  }
-
-  /** Idempotent. */
-  close(): void {
-    for (const entry of [...this.#entries]) this.#drop(entry);
-  }
-
-  #add({ layout, client }: Wish): Entry {
-    this.#checkShare(client);
-    if (this.#entries.size >= MAX_EDGES) this.#dropIdle();
-    const edge = Edge.create(this.#origin, layout);
-    const entry: Entry = { layout, client, edge, users: 0, idleTimer: undefined };
-    this.#entries.add(entry);
-    edge.then(
-      ({ seat }) => seat.router.observer.once('close', () => this.#drop(entry)),
-      () => this.#drop(entry),
-    );
-    return entry;
-  }
-
-  async #use(entry: Entry): Promise<Berth> {
-    entry.users += 1;
-    clearTimeout(entry.idleTimer);
-    let left = false;
-    const leave = () => {
-      if (left) return;
-      left = true;
-      entry.users -= 1;
-      if (entry.users === 0 && this.#entries.has(entry)) {
-        entry.idleTimer = setTimeout(() => this.#drop(entry), IDLE_MS);
+  async enter(wish: Wish | undefined, findLive: () => readonly RtpCodecParameters[]): Promise<Berth> {
+    for (let attempt = 1; ; attempt += 1) {
+      const origin = await this.#origin;
+      const place = this.#options.findPlace({
+        origin: origin.trunk.seat.workerIndex,
+        edges: this.workers,
+      });
+      try {
+        const berth = await this.#enterAt(place.workerIndex, origin, wish, findLive);
+        return {
+          outlet: berth.outlet,
+          leave: () => {
+            place.leave();
+            berth.leave();
+          },
+        };
+      } catch (error) {
+        place.leave();
+        const died = error instanceof SpillwayError && error.code === 'unavailable';
+        if (!died || this.#closed || attempt === ATTEMPTS) throw error;
       }
-    };
+    }
+  }
+
+  /** Idempotent. Takes the edges along, not the origin. */
+  close(): void {
+    this.#closed = true;
+    for (const [workerIndex, branch] of [...this.#branches]) this.#drop(workerIndex, branch);
+  }
+
+  async #enterAt(
+    workerIndex: number,
+    origin: Outlets,
+    wish: Wish | undefined,
+    findLive: () => readonly RtpCodecParameters[],
+  ): Promise<Berth> {
+    if (workerIndex === origin.trunk.seat.workerIndex) return origin.enter(wish, findLive());
+    const branch = this.#branches.get(workerIndex) ?? this.#open(workerIndex);
+    const leaveBranch = this.#use(workerIndex, branch);
     try {
-      return { outlet: await entry.edge, leave };
+      const outlets = await branch.outlets;
+      const berth = await outlets.enter(wish, findLive());
+      return {
+        outlet: berth.outlet,
+        leave: () => {
+          berth.leave();
+          leaveBranch();
+        },
+      };
     } catch (error) {
-      leave();
+      leaveBranch();
       throw error;
     }
   }
 
-  #checkShare(client: string | undefined): void {
-    if (client === undefined) return;
-    const brought = [...this.#entries].filter((entry) => entry.client === client && entry.users > 0);
-    if (brought.length < MAX_EDGES_OF_CLIENT) return;
-    throw new SpillwayError(
-      'not-acceptable',
-      `viewers of this address use ${MAX_EDGES_OF_CLIENT} different sets of payload types already; offer those of a browser`,
+  #open(workerIndex: number): Branch {
+    const outlets = this.#createOutlets(workerIndex);
+    const branch: Branch = { outlets, users: 0, idleTimer: undefined };
+    this.#branches.set(workerIndex, branch);
+    outlets.then(
+      ({ trunk: { seat } }) => seat.router.once('workerclose', () => this.#lose(workerIndex, branch)),
+      () => this.#drop(workerIndex, branch),
     );
+    return branch;
   }
 
-  #dropIdle(): void {
-    const idle = this.#entries.values().find(({ users }) => users === 0);
-    if (!idle) {
-      throw new SpillwayError(
-        'not-acceptable',
-        `viewers of this room use ${MAX_EDGES} different sets of payload types already; offer those of a browser`,
-      );
-    }
-    this.#drop(idle);
+  async #createOutlets(workerIndex: number): Promise<Outlets> {
+    const seat = await this.#options.createSeat(workerIndex);
+    return new Outlets(new Edge(seat, originLayout, async () => (await this.#origin).trunk));
   }
 
-  #drop(entry: Entry): void {
-    clearTimeout(entry.idleTimer);
-    if (!this.#entries.delete(entry)) return;
-    entry.edge.then(
-      (edge) => edge.close(),
+  /** Counts a user; the function returned ends that, idempotently. */
+  #use(workerIndex: number, branch: Branch): () => void {
+    branch.users += 1;
+    clearTimeout(branch.idleTimer);
+    let left = false;
+    return () => {
+      if (left) return;
+      left = true;
+      branch.users -= 1;
+      if (branch.users > 0 || this.#branches.get(workerIndex) !== branch) return;
+      branch.idleTimer = setTimeout(() => this.#drop(workerIndex, branch), IDLE_MS);
+    };
+  }
+
+  #lose(workerIndex: number, branch: Branch): void {
+    if (this.#branches.get(workerIndex) !== branch) return;
+    this.#drop(workerIndex, branch);
+    this.#options.onLost(workerIndex);
+  }
+
+  #drop(workerIndex: number, branch: Branch): void {
+    clearTimeout(branch.idleTimer);
+    if (this.#branches.get(workerIndex) !== branch) return;
+    this.#branches.delete(workerIndex);
+    branch.outlets.then(
+      ({ trunk: { seat } }) => seat.router.close(),
       () => {},
     );
   }
+}
+
+function outletsAt(seat: Promise<Seat>): Promise<Outlets> {
+  const outlets = seat.then((present) => new Outlets(originOutlet(present)));
+  // Whoever waits for the seat is told; without one there are no outlets.
+  outlets.catch(() => {});
+  return outlets;
 }

@@ -107,7 +107,7 @@ export class MediaWorker extends EventEmitter<MediaWorkerEvents> {
   }
 
   /**
-   * Makes an origin router.
+   * Makes a router for a room: its origin, or an edge.
    *
    * @throws {SpillwayError} `unavailable` while the process is being started again
    */
@@ -118,7 +118,8 @@ export class MediaWorker extends EventEmitter<MediaWorkerEvents> {
     const { worker, webRtcServer } = this.#running;
     const createRouter = (codecs: readonly RouterRtpCodecCapability[]) =>
       worker.createRouter({ mediaCodecs: [...codecs] });
-    return { router: await createRouter(routerCodecs), webRtcServer, createRouter };
+    const router = await createRouter(routerCodecs);
+    return { router, webRtcServer, workerIndex: this.index, createRouter };
   }
 
   close(): void {

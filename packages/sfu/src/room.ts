@@ -11,7 +11,7 @@ import type {
 import { SpillwayError } from '@spillway/protocol';
 import { Audience } from './audience.ts';
 import { Broadcast } from './broadcast.ts';
-import { Edges } from './edges.ts';
+import { Edges, type EdgesOptions } from './edges.ts';
 import type { NegotiatedViewer, Negotiation } from './negotiated-viewer.ts';
 import { RtpInlet, type RtpInletOptions } from './rtp-inlet.ts';
 import type { Seat } from './seat.ts';
@@ -32,12 +32,15 @@ export interface RoomLimits {
   readonly viewerSilenceMs: number;
 }
 
-/**
- * Gives a room a place on a worker; waits until one is up.
- *
- * @throws {SpillwayError} `unavailable` when told to give up first
- */
-export type FindSeat = (giveUp: AbortSignal) => Promise<Seat & { readonly workerIndex: number }>;
+/** What a room asks of the SFU that it is part of. */
+export interface RoomHost extends Pick<EdgesOptions, 'findPlace' | 'createSeat'> {
+  /**
+   * Makes a router for the origin; waits until a worker is up.
+   *
+   * @throws {SpillwayError} `unavailable` when told to give up first
+   */
+  findOrigin(giveUp: AbortSignal): Promise<Seat>;
+}
 
 export type RoomEvents = {
   /** Its state or its broadcast has changed. */
@@ -63,6 +66,8 @@ export interface BroadcastClaim {
 /** How long a new room waits for a worker to come up. Milliseconds. */
 const FIRST_SEAT_LIMIT = 30_000;
 
+const RECALL_REASON = 'the media worker was replaced';
+
 /** When the media of a broadcaster that sends no ICE checks counts as gone. */
 const BROADCASTER_SILENCE = { intervalMs: 1000, limitMs: 5000 };
 
@@ -70,20 +75,21 @@ const BROADCASTER_SILENCE = { intervalMs: 1000, limitMs: 5000 };
 export class Room extends EventEmitter<RoomEvents> {
   readonly name: string;
   readonly #limits: RoomLimits;
-  readonly #findSeat: FindSeat;
+  readonly #host: RoomHost;
   readonly #audience: Audience;
   readonly #inlets = new Set<RtpInlet>();
   readonly #broadcasterSilence = new SilenceWatch(BROADCASTER_SILENCE);
-  #seat: Promise<Seat & { readonly workerIndex: number }>;
-  #edges: Promise<Edges>;
+  readonly #edges: Edges;
+  /** Of the origin. */
+  #seat: Promise<Seat>;
   #workerIndex: number | undefined;
   #broadcast: Broadcast | undefined;
   #broadcaster: WebRtcBroadcaster | undefined;
   readonly #closing = new AbortController();
 
   /** @throws {SpillwayError} `unavailable` when no worker is up in time */
-  static async create(name: string, limits: RoomLimits, findSeat: FindSeat): Promise<Room> {
-    const room = new Room(name, limits, findSeat);
+  static async create(name: string, limits: RoomLimits, host: RoomHost): Promise<Room> {
+    const room = new Room(name, limits, host);
     try {
       await room.#seat;
     } catch (error) {
@@ -93,7 +99,7 @@ export class Room extends EventEmitter<RoomEvents> {
     return room;
   }
 
-  private constructor(name: string, limits: RoomLimits, findSeat: FindSeat) {
+  private constructor(name: string, limits: RoomLimits, host: RoomHost) {
     super();
     // Every viewer that waits for it listens.
     this.setMaxListeners(0);
@@ -107,9 +113,16 @@ export class Room extends EventEmitter<RoomEvents> {
       onCount: (count) => this.emit('viewers', count),
       onUnsupported: () => this.emit('codecs', this.commonCodecs),
     });
-    this.#findSeat = findSeat;
+    this.#host = host;
     this.#seat = this.#takeSeat(AbortSignal.timeout(FIRST_SEAT_LIMIT));
-    this.#edges = edgesOf(this.#seat);
+    this.#edges = new Edges(this.#seat, {
+      findPlace: (room) => host.findPlace(room),
+      createSeat: (index) => host.createSeat(index),
+      onLost: (index) => {
+        this.#audience.reset(index);
+        this.#audience.recall(RECALL_REASON);
+      },
+    });
   }
 
   get closed(): boolean {
@@ -131,6 +144,11 @@ export class Room extends EventEmitter<RoomEvents> {
   /** Index of the worker that holds its origin router; undefined while it waits for one. */
   get workerIndex(): number | undefined {
     return this.#workerIndex;
+  }
+
+  /** Indexes of the workers that hold an edge of it. */
+  get edges(): ReadonlySet<number> {
+    return this.#edges.workers;
   }
 
   /** Video codecs that every viewer decodes. */
@@ -245,7 +263,7 @@ export class Room extends EventEmitter<RoomEvents> {
     this.#broadcast?.end(reason);
     for (const inlet of [...this.#inlets]) inlet.close();
     this.#audience.close(reason);
-    closeEdges(this.#edges);
+    this.#edges.close();
     void this.#seat.then(
       ({ router }) => router.close(),
       () => {},
@@ -253,12 +271,12 @@ export class Room extends EventEmitter<RoomEvents> {
     this.emit('closed', reason);
   }
 
-  readonly #enter: Enter = async (wish) => {
-    const edges = await this.#edges;
-    const tracks = [...(this.#broadcast?.tracks.values() ?? [])];
-    const live = tracks.flatMap(({ producer }) => producer.consumableRtpParameters.codecs.slice(0, 1));
-    return edges.enter(wish, live);
-  };
+  readonly #enter: Enter = (wish) =>
+    this.#edges.enter(wish, () =>
+      [...(this.#broadcast?.tracks.values() ?? [])].flatMap(({ producer }) =>
+        producer.consumableRtpParameters.codecs.slice(0, 1),
+      ),
+    );
 
   /** Why a claim would be refused. */
   #obstacle({ resume, takeover }: BroadcastClaim): string | undefined {
@@ -291,26 +309,29 @@ export class Room extends EventEmitter<RoomEvents> {
     this.#audience.sync();
   }
 
-  async #takeSeat(giveUp: AbortSignal): Promise<Seat & { readonly workerIndex: number }> {
-    const seat = await this.#findSeat(AbortSignal.any([giveUp, this.#closing.signal]));
+  async #takeSeat(giveUp: AbortSignal): Promise<Seat> {
+    const seat = await this.#host.findOrigin(AbortSignal.any([giveUp, this.#closing.signal]));
     if (this.closed) {
       seat.router.close();
       this.#check();
     }
-    this.#workerIndex = seat.workerIndex;
-    seat.router.once('workerclose', () => void this.#rebuild());
+    const { workerIndex } = seat;
+    this.#workerIndex = workerIndex;
+    seat.router.once('workerclose', () => void this.#rebuild(workerIndex));
     return seat;
   }
 
-  /** The worker died and took all transports along. The broadcast lives on for the grace time. */
-  async #rebuild(): Promise<void> {
+  /**
+   * The origin's worker died and took transports along, those of viewers on edges excepted. The broadcast lives on for the
+   * grace time.
+   */
+  async #rebuild(deadIndex: number): Promise<void> {
     if (this.closed) return;
     this.#workerIndex = undefined;
     // However long it takes: the room stays a room.
     this.#seat = this.#takeSeat(this.#closing.signal);
-    closeEdges(this.#edges);
-    this.#edges = edgesOf(this.#seat);
-    this.#audience.reset();
+    this.#edges.moveOrigin(this.#seat);
+    this.#audience.reset(deadIndex);
     try {
       await this.#seat;
     } catch (error) {
@@ -319,24 +340,10 @@ export class Room extends EventEmitter<RoomEvents> {
       return;
     }
     this.emit('rebuilt');
-    this.#audience.recall('the media worker was replaced');
+    this.#audience.recall(RECALL_REASON);
   }
 
   #check(): void {
     if (this.closed) throw new SpillwayError('not-found', `room ${this.name} is gone`);
   }
-}
-
-function edgesOf(whenSeated: Promise<Seat>): Promise<Edges> {
-  const edges = whenSeated.then((seat) => new Edges(seat));
-  // Whoever waits for the seat is told; without one there are no edges.
-  edges.catch(() => {});
-  return edges;
-}
-
-function closeEdges(edges: Promise<Edges>): void {
-  edges.then(
-    (present) => present.close(),
-    () => {},
-  );
 }

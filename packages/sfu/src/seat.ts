@@ -11,6 +11,8 @@ import { whileOpen } from './gone.ts';
 export interface Seat {
   readonly router: Router;
   readonly webRtcServer: WebRtcServer;
+  /** Index of the worker. */
+  readonly workerIndex: number;
   /** Makes a further router on the same worker. */
   createRouter(codecs: readonly RouterRtpCodecCapability[]): Promise<Router>;
 }

@@ -3,10 +3,13 @@ import type { WorkerInfo } from '@spillway/protocol';
 import { SpillwayError } from '@spillway/protocol';
 import type { WorkerLogLevel } from 'mediasoup/types';
 import type { ListenOptions } from './listen.ts';
+import { LoadMeter } from './load-meter.ts';
 import type { MediaWorker } from './media-worker.ts';
-import { leastLoaded, type Placement, type WorkerLoad } from './placement.ts';
+import { byLoad, type Placement, type WorkerLoad } from './placement.ts';
 import { LocalRoomRegistry, type RoomRegistry } from './registry.ts';
-import { Room, type RoomLimits } from './room.ts';
+import { Room, type RoomHost, type RoomLimits } from './room.ts';
+import type { Seat } from './seat.ts';
+import { WorkerLoads } from './worker-loads.ts';
 import { WorkerPool } from './worker-pool.ts';
 
 export interface SfuOptions {
@@ -22,7 +25,7 @@ export interface SfuOptions {
   readonly maxRooms: number;
   /** What the worker processes log. Default `warn`. */
   readonly workerLogLevel?: WorkerLogLevel;
-  /** How a room finds its worker. Default: the least loaded. */
+  /** How rooms and viewers find their workers. Default: by load. */
   readonly placement?: Placement;
 }
 
@@ -39,6 +42,8 @@ export class Sfu extends EventEmitter<SfuEvents> {
   readonly #pool: WorkerPool;
   readonly #rooms: RoomRegistry = new LocalRoomRegistry();
   readonly #placement: Placement;
+  readonly #loads: WorkerLoads;
+  readonly #meter: LoadMeter;
   readonly #closing = new AbortController();
   readonly #creating = new Set<string>();
 
@@ -59,7 +64,10 @@ export class Sfu extends EventEmitter<SfuEvents> {
     super();
     this.#options = options;
     this.#pool = pool;
-    this.#placement = options.placement ?? leastLoaded;
+    this.#placement = options.placement ?? byLoad();
+    this.#loads = new WorkerLoads(pool.workers.length);
+    this.#meter = new LoadMeter(pool.workers, () => this.#rooms.list(), this.#loads);
+    pool.on('died', ({ index }) => this.#loads.restart(index));
     pool.on('died', (worker, reason) => this.emit('workerdied', worker, reason));
     pool.on('up', (worker) => this.emit('workerup', worker));
     pool.on('restartfailed', (worker, reason) => this.emit('workerrestartfailed', worker, reason));
@@ -103,7 +111,7 @@ export class Sfu extends EventEmitter<SfuEvents> {
     }
     this.#creating.add(name);
     try {
-      const room = await Room.create(name, this.#options.rooms, (giveUp) => this.#findSeat(giveUp));
+      const room = await Room.create(name, this.#options.rooms, this.#hostOf(name));
       this.#rooms.add(room);
       room.once('closed', () => this.#rooms.remove(name));
       this.emit('room', room);
@@ -113,53 +121,77 @@ export class Sfu extends EventEmitter<SfuEvents> {
     }
   }
 
+  /** What the workers that are up carry. */
+  get loads(): WorkerLoad[] {
+    const { workers } = this.#pool;
+    return this.#loads.all.filter(({ index }) => workers[index]?.up);
+  }
+
   /** The state of every worker, by index. */
   describeWorkers(): WorkerInfo[] {
-    const loads = this.#loads();
-    return this.#pool.workers.map((worker) => ({
-      index: worker.index,
-      state: worker.up ? 'up' : 'restarting',
-      ...(worker.pid ? { pid: worker.pid } : {}),
-      rooms: loads[worker.index]?.rooms ?? 0,
-      viewers: loads[worker.index]?.viewers ?? 0,
-      restarts: worker.restarts,
-      mediaPort: worker.mediaPort,
-    }));
+    const loads = this.#loads.all;
+    return this.#pool.workers.map((worker) => {
+      const { load = 0, rooms = 0, edges = 0, viewers = 0 } = loads[worker.index] ?? {};
+      return {
+        index: worker.index,
+        state: worker.up ? 'up' : 'restarting',
+        ...(worker.pid ? { pid: worker.pid } : {}),
+        load: Math.round(load * 1000) / 1000,
+        ...{ rooms, edges, viewers },
+        restarts: worker.restarts,
+        mediaPort: worker.mediaPort,
+      };
+    });
   }
 
   /** Idempotent. Ends all rooms, then the workers. */
   close(reason = 'the server is stopping'): void {
     if (this.#closing.signal.aborted) return;
     this.#closing.abort();
+    this.#meter.close();
     for (const room of [...this.#rooms.list()]) room.close(reason);
     this.#pool.close();
   }
 
-  #loads(): WorkerLoad[] {
-    const loads = this.#pool.workers.map(({ index }) => ({ index, rooms: 0, viewers: 0 }));
-    for (const room of this.#rooms.list()) {
-      const load = room.workerIndex === undefined ? undefined : loads[room.workerIndex];
-      if (!load) continue;
-      load.rooms += 1;
-      load.viewers += room.viewers.size;
-    }
-    return loads;
+  #hostOf(name: string): RoomHost {
+    return {
+      findOrigin: (giveUp) => this.#findOrigin(giveUp),
+      findPlace: (places) => {
+        const viewerLoad = this.#meter.viewerLoad(name);
+        const workerIndex = this.#placement.forViewer(this.loads, { ...places, viewerLoad });
+        if (workerIndex === undefined) throw new SpillwayError('unavailable', 'no media worker is up');
+        return { workerIndex, leave: this.#loads.addViewer(workerIndex, viewerLoad) };
+      },
+      createSeat: async (workerIndex) => {
+        const worker = this.#pool.workers[workerIndex];
+        if (!worker) throw new RangeError(`there is no worker ${workerIndex}`);
+        const seat = await worker.createSeat();
+        return countUntilClosed(seat, this.#loads.addEdge(workerIndex));
+      },
+    };
   }
 
-  async #findSeat(giveUp: AbortSignal) {
+  async #findOrigin(giveUp: AbortSignal): Promise<Seat> {
     const signal = AbortSignal.any([this.#closing.signal, giveUp]);
     for (;;) {
       await this.#pool.whenUp(signal);
-      const up = new Set(this.#pool.up.map((worker) => worker.index));
-      const index = this.#placement(this.#loads().filter((load) => up.has(load.index)));
+      const index = this.#placement.forOrigin(this.loads);
       const worker = this.#pool.workers.find((candidate) => candidate.index === index);
       if (!worker) throw new SpillwayError('unavailable', 'no media worker takes another room');
+      // Counted before it is there: many rooms are made at once.
+      const leave = this.#loads.addRoom(worker.index);
       try {
-        return { ...(await worker.createSeat()), workerIndex: worker.index };
+        return countUntilClosed(await worker.createSeat(), leave);
       } catch (error) {
+        leave();
         // It died while it was asked: look for another.
         if (worker.up || signal.aborted) throw error;
       }
     }
   }
+}
+
+function countUntilClosed(seat: Seat, leave: () => void): Seat {
+  seat.router.observer.once('close', leave);
+  return seat;
 }

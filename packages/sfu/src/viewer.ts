@@ -6,7 +6,6 @@ import type {
   IceParameters,
   MediaKind,
   Playback,
-  TransportParameters,
   VideoCodec,
   ViewerInfo,
 } from '@spillway/protocol';
@@ -17,8 +16,8 @@ import { decodableCodecs, videoCodecOf, videoCodecs } from './codecs.ts';
 import { ConsumerSet } from './consumer-set.ts';
 import { toClientParameters, toMediasoupCapabilities, withoutCongestionControl } from './conversions.ts';
 import type { Outlet } from './edge.ts';
-import type { Berth, Wish } from './edges.ts';
 import { whileOpen } from './gone.ts';
+import type { Berth, Wish } from './outlets.ts';
 import { covers, layoutCapabilities, originLayout, type PayloadLayout } from './payload-layout.ts';
 import { createTransport, type Seat } from './seat.ts';
 import { transportParameters } from './transport-parameters.ts';
@@ -109,6 +108,11 @@ export class Viewer extends EventEmitter<ViewerEvents> {
     return !mids || mids.video !== undefined;
   }
 
+  /** Index of the worker on which it has a place; undefined before there was something to play. */
+  get workerIndex(): number | undefined {
+    return this.#berth?.outlet.seat.workerIndex;
+  }
+
   /** Its transport, once there was something to play. */
   protected get transport(): WebRtcTransport | undefined {
     return this.#transport;
@@ -128,36 +132,19 @@ export class Viewer extends EventEmitter<ViewerEvents> {
    */
   watch(enter: Enter, findBroadcast: () => Broadcast | undefined): Promise<Playback> {
     return this.#enqueue(async () => {
-      const outlet = await this.#enter(enter);
+      this.#check();
+      // Without anything to play it takes no place.
+      const outlet = tracksOf(findBroadcast()).size > 0 ? await this.#enter(enter) : undefined;
       this.#check();
       const broadcast = findBroadcast();
-      const tracks = broadcast && !broadcast.ended ? broadcast.tracks : new Map<MediaKind, BroadcastTrack>();
+      const tracks = tracksOf(broadcast);
       for (const kind of ['audio', 'video'] as const) {
         if (!tracks.has(kind)) this.#consumers.close(kind);
-      }
-      let transport: TransportParameters | undefined;
-      if (tracks.size > 0 && (!this.#transport || this.#transport.closed)) {
-        transport = transportParameters(await this.#createTransport(outlet.seat));
-      }
-      const consumers: ConsumerParameters[] = [];
-      let unsupportedCodec: VideoCodec | undefined;
-      for (const track of tracks.values()) {
-        const { producer } = track;
-        try {
-          const taken = await this.#take(track, outlet);
-          if (taken === 'unsupported') unsupportedCodec ??= this.#unsupported(producer);
-          else if (taken) consumers.push(taken);
-        } catch (error) {
-          // The next playback says so.
-          if (!producer.closed) throw error;
-        }
       }
       return {
         state: broadcast?.state ?? 'offline',
         kinds: [...tracks.keys()],
-        consumers,
-        ...(transport ? { transport } : {}),
-        ...(unsupportedCodec ? { unsupportedCodec } : {}),
+        ...(outlet && tracks.size > 0 ? await this.#takeAll(tracks.values(), outlet) : { consumers: [] }),
       };
     });
   }
@@ -246,6 +233,7 @@ export class Viewer extends EventEmitter<ViewerEvents> {
 
   /** The place that it has, or a new one after {@link reset}. */
   async #enter(enter: Enter): Promise<Outlet> {
+    if (this.#berth?.outlet.seat.router.closed) this.reset();
     if (!this.#berth) {
       const { layout, client } = this.#options;
       const berth = await enter(layout && { layout, client });
@@ -256,6 +244,33 @@ export class Viewer extends EventEmitter<ViewerEvents> {
       this.#berth = berth;
     }
     return this.#berth.outlet;
+  }
+
+  /** Makes a transport and consumers, unless the viewer has them. */
+  async #takeAll(
+    tracks: Iterable<BroadcastTrack>,
+    outlet: Outlet,
+  ): Promise<Pick<Playback, 'transport' | 'consumers' | 'unsupportedCodec'>> {
+    const isNew = !this.#transport || this.#transport.closed;
+    const transport = isNew && transportParameters(await this.#createTransport(outlet.seat));
+    const consumers: ConsumerParameters[] = [];
+    let unsupportedCodec: VideoCodec | undefined;
+    for (const track of tracks) {
+      const { producer } = track;
+      try {
+        const taken = await this.#take(track, outlet);
+        if (taken === 'unsupported') unsupportedCodec ??= this.#unsupported(producer);
+        else if (taken) consumers.push(taken);
+      } catch (error) {
+        // The next playback says so.
+        if (!producer.closed) throw error;
+      }
+    }
+    return {
+      consumers,
+      ...(transport ? { transport } : {}),
+      ...(unsupportedCodec ? { unsupportedCodec } : {}),
+    };
   }
 
   /** Makes a consumer, unless the viewer has one. */
@@ -322,4 +337,10 @@ export class Viewer extends EventEmitter<ViewerEvents> {
     this.#queue = done.catch(() => {});
     return done;
   }
+}
+
+const none: ReadonlyMap<MediaKind, BroadcastTrack> = new Map();
+
+function tracksOf(broadcast: Broadcast | undefined): ReadonlyMap<MediaKind, BroadcastTrack> {
+  return broadcast && !broadcast.ended ? broadcast.tracks : none;
 }
