@@ -31,7 +31,15 @@ const KEY_FRAME = Buffer.from([
 ]);
 const SOUND = Buffer.alloc(160, 0xff);
 
-function packet({ kind, ssrc, payloadType }: RtpInput, sequence: number): Buffer {
+/** An RTP packet that is a VP8 key frame. */
+export function vp8Packet(stream: Pick<RtpInput, 'ssrc' | 'payloadType'>, sequence: number): Buffer {
+  return packet({ ...stream, kind: 'video' }, sequence);
+}
+
+function packet(
+  { kind, ssrc, payloadType }: Pick<RtpInput, 'kind' | 'ssrc' | 'payloadType'>,
+  sequence: number,
+): Buffer {
   const header = Buffer.alloc(12);
   header.writeUInt8(0x80, 0);
   header.writeUInt8(0x80 | payloadType, 1);
