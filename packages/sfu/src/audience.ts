@@ -7,7 +7,7 @@ import type {
 } from '@spillway/protocol';
 import { SpillwayError } from '@spillway/protocol';
 import type { Broadcast } from './broadcast.ts';
-import { commonCodecs } from './codecs.ts';
+import { CodecCensus } from './codec-census.ts';
 import { forEachOf } from './for-each-of.ts';
 import { LayerGuard } from './layer-guard.ts';
 import { NegotiatedViewer, type Negotiation, type Watches } from './negotiated-viewer.ts';
@@ -39,6 +39,7 @@ const SYNC_CONCURRENCY = 32;
 export class Audience {
   readonly #options: AudienceOptions;
   readonly #viewers = new Map<string, Viewer>();
+  readonly #codecs = new CodecCensus();
   readonly #watches: Watches;
   /** Those whose transports are gone, and who are to be told. */
   readonly #lost = new Set<Viewer>();
@@ -61,22 +62,26 @@ export class Audience {
 
   /** Video codecs that every viewer decodes. */
   get commonCodecs(): VideoCodec[] {
-    return commonCodecs(this.#viewers.values().map((viewer) => viewer.videoCodecs));
+    return this.#codecs.common;
   }
 
   /** @throws {SpillwayError} `too-many` when the room is full */
-  add(id: string, capabilities: RtpCapabilities): Viewer;
+  add(id: string, capabilities: RtpCapabilities, client?: string): Viewer;
   add(id: string, capabilities: RtpCapabilities, negotiation: Negotiation): NegotiatedViewer;
-  add(id: string, capabilities: RtpCapabilities, negotiation?: Negotiation): Viewer {
+  add(id: string, capabilities: RtpCapabilities, who?: string | Negotiation): Viewer;
+  add(id: string, capabilities: RtpCapabilities, who?: string | Negotiation): Viewer {
     const { room, maxViewers, onCount } = this.#options;
     if (this.#viewers.size >= maxViewers) {
       throw new SpillwayError('too-many', `room ${room} is full (${maxViewers} viewers)`);
     }
-    const viewer = negotiation
-      ? new NegotiatedViewer(id, capabilities, negotiation, this.#watches)
-      : new Viewer(id, capabilities);
+    const viewer =
+      typeof who === 'object'
+        ? new NegotiatedViewer(id, capabilities, who, this.#watches)
+        : new Viewer(id, capabilities, { by: 'signaling', client: who });
     this.#viewers.set(viewer.id, viewer);
+    this.#codecs.add(viewer.videoCodecs);
     viewer.once('closed', () => {
+      this.#codecs.remove(viewer.videoCodecs);
       if (this.#viewers.get(id) !== viewer) return;
       this.#viewers.delete(id);
       this.#lost.delete(viewer);
@@ -86,9 +91,10 @@ export class Audience {
     return viewer;
   }
 
-  async watch(viewer: Viewer): Promise<Playback> {
+  /** @param bounded whether it is refused rather than wait for too long until it may join */
+  async watch(viewer: Viewer, bounded: boolean): Promise<Playback> {
     const { enter, findBroadcast, onUnsupported } = this.#options;
-    const playback = await viewer.watch(enter, findBroadcast);
+    const playback = await viewer.watch(enter, findBroadcast, bounded);
     if (playback.unsupportedCodec) onUnsupported();
     return playback;
   }
@@ -140,14 +146,18 @@ export class Audience {
   async #sync(): Promise<void> {
     const move = async (viewer: Viewer) => {
       try {
-        await viewer.present(await this.watch(viewer));
+        await viewer.present(await this.watch(viewer, false));
       } catch (error) {
         // One whose worker died before its place was known is told here, as it is in nobody's list.
         const died = error instanceof SpillwayError && error.code === 'unavailable';
         if (died && !viewer.closed && !this.#closed) viewer.lose(error.message);
       }
     };
-    await forEachOf(this.#viewers.values(), move, SYNC_CONCURRENCY);
+    const viewers = [...this.#viewers.values()];
+    const placed = viewers.filter(({ workerIndex }) => workerIndex !== undefined);
+    // The others wait for their turns to join, all of them at once: who came first is first.
+    const others = viewers.filter(({ workerIndex }) => workerIndex === undefined);
+    await Promise.all([forEachOf(placed, move, SYNC_CONCURRENCY), ...others.map(move)]);
   }
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { commonCodecs, decodableCodecs, routerCapabilities, videoCodecOf } from './codecs.ts';
+import { decodableCodecs, routerCapabilities, videoCodecOf } from './codecs.ts';
 import { publishedCapabilities } from './conversions.ts';
 
 describe('codecs', () => {
@@ -32,15 +32,8 @@ describe('codecs', () => {
     expect(videoCodecOf('video/rtx')).toBeUndefined();
   });
 
-  it('finds what a client decodes and what all clients decode', () => {
+  it('finds what a client decodes', () => {
     expect(decodableCodecs(publishedCapabilities)).toEqual(['VP8', 'VP9', 'H264', 'AV1']);
     expect(decodableCodecs({})).toEqual([]);
-    expect(
-      commonCodecs([
-        ['VP8', 'AV1'],
-        ['VP8', 'H264'],
-      ]),
-    ).toEqual(['VP8']);
-    expect(commonCodecs([])).toEqual(['VP8', 'VP9', 'H264', 'AV1']);
   });
 });

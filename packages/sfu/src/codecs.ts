@@ -70,10 +70,3 @@ export function decodableCodecs(capabilities: ClientCapabilities): VideoCodec[] 
   const mimeTypes = new Set(capabilities.codecs?.map((codec) => codec.mimeType.toLowerCase()));
   return videoCodecs.filter((codec) => mimeTypes.has(`video/${codec.toLowerCase()}`));
 }
-
-/** The codecs that are in every list; all of them when there is no list. */
-export function commonCodecs(lists: Iterable<readonly VideoCodec[]>): VideoCodec[] {
-  let common = [...videoCodecs];
-  for (const list of lists) common = common.filter((codec) => list.includes(codec));
-  return common;
-}

@@ -1,5 +1,6 @@
 export { Broadcast, type BroadcastTrack } from './broadcast.ts';
 export { publishedCapabilities } from './conversions.ts';
+export { JoinQueue } from './join-queue.ts';
 export { type ListenOptions, usableAddresses } from './listen.ts';
 export { MediaWorker } from './media-worker.ts';
 export { NegotiatedViewer, type Negotiation } from './negotiated-viewer.ts';

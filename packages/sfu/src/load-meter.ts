@@ -24,15 +24,23 @@ export class LoadMeter {
   readonly #rooms: () => Iterable<Room>;
   readonly #loads: WorkerLoads;
   readonly #cost = new ViewerCost();
+  readonly #looked: () => void;
   readonly #last = new Map<MediaWorker, CpuTime>();
   readonly #timer: NodeJS.Timeout;
   #turn = 0;
   #looking = false;
 
-  constructor(workers: readonly MediaWorker[], rooms: () => Iterable<Room>, loads: WorkerLoads) {
+  /** @param looked called after each look */
+  constructor(
+    workers: readonly MediaWorker[],
+    rooms: () => Iterable<Room>,
+    loads: WorkerLoads,
+    looked: () => void,
+  ) {
     this.#workers = workers;
     this.#rooms = rooms;
     this.#loads = loads;
+    this.#looked = looked;
     this.#timer = setInterval(() => void this.#look(), INTERVAL);
   }
 
@@ -54,6 +62,7 @@ export class LoadMeter {
     await this.#countPackets();
     this.#cost.learn(cores.reduce((sum, each) => sum + each, 0));
     this.#looking = false;
+    this.#looked();
   }
 
   /** The CPU that a worker has used since the look before. Cores. */

@@ -9,7 +9,6 @@ import type {
 import { SpillwayError } from '@spillway/protocol';
 import type { Broadcast } from './broadcast.ts';
 import type { LayerGuard } from './layer-guard.ts';
-import { payloadLayout } from './payload-layout.ts';
 import type { SilenceWatch } from './silence-watch.ts';
 import { type Enter, Viewer } from './viewer.ts';
 
@@ -56,7 +55,7 @@ export class NegotiatedViewer extends Viewer {
   constructor(id: string, capabilities: ClientCapabilities, negotiation: Negotiation, watches: Watches) {
     super(id, capabilities, {
       ...negotiation,
-      layout: payloadLayout(capabilities),
+      payloadTypes: 'own',
       // GStreamer sends no ICE consent checks; silence tells of clients that are gone.
       ...(negotiation.checksConsent ? {} : { iceConsentTimeout: 0 }),
     });
@@ -68,7 +67,7 @@ export class NegotiatedViewer extends Viewer {
    * Makes its transport, connects it, and plays what there is.
    *
    * @throws {SpillwayError} `not-live` when there is nothing to play, `not-acceptable` when the client has no codec of it,
-   * `unavailable` when the worker dies meanwhile
+   * `unavailable` when the worker dies meanwhile, or with `retryAfter` when too many join
    */
   async join(
     enter: Enter,
@@ -86,7 +85,7 @@ export class NegotiatedViewer extends Viewer {
    * @throws {SpillwayError} as {@link join}
    */
   async prepare(enter: Enter, findBroadcast: () => Broadcast | undefined): Promise<TransportParameters> {
-    const playback = await this.watch(enter, findBroadcast);
+    const playback = await this.watch(enter, findBroadcast, true);
     if (playback.unsupportedCodec) {
       const { unsupportedCodec } = playback;
       throw new SpillwayError(

@@ -12,6 +12,7 @@ import { SpillwayError } from '@spillway/protocol';
 import { Audience } from './audience.ts';
 import { Broadcast } from './broadcast.ts';
 import { Edges, type EdgesOptions } from './edges.ts';
+import type { JoinQueue, JoinWish } from './join-queue.ts';
 import type { NegotiatedViewer, Negotiation } from './negotiated-viewer.ts';
 import { RtpInlet, type RtpInletOptions } from './rtp-inlet.ts';
 import type { Seat } from './seat.ts';
@@ -40,6 +41,12 @@ export interface RoomHost extends Pick<EdgesOptions, 'findPlace' | 'createSeat'>
    * @throws {SpillwayError} `unavailable` when told to give up first
    */
   findOrigin(giveUp: AbortSignal): Promise<Seat>;
+  /**
+   * Waits until one more may join.
+   *
+   * @throws {SpillwayError} `unavailable` as {@link JoinQueue.enter}
+   */
+  takeTurn(wish: JoinWish): Promise<void>;
 }
 
 export type RoomEvents = {
@@ -158,21 +165,24 @@ export class Room extends EventEmitter<RoomEvents> {
 
   /**
    * @param id unique among all viewers
+   * @param client who it is, for its turns among those who join. Default: nobody in particular
    * @throws {SpillwayError} `too-many` when the room is full
    */
-  addViewer(id: string, capabilities: RtpCapabilities): Viewer;
+  addViewer(id: string, capabilities: RtpCapabilities, client?: string): Viewer;
   /** @param negotiation how the client negotiates: {@link join} is the viewer's next step */
   addViewer(id: string, capabilities: RtpCapabilities, negotiation: Negotiation): NegotiatedViewer;
-  addViewer(id: string, capabilities: RtpCapabilities, negotiation?: Negotiation): Viewer {
+  addViewer(id: string, capabilities: RtpCapabilities, who?: string | Negotiation): Viewer {
     this.#check();
-    return negotiation
-      ? this.#audience.add(id, capabilities, negotiation)
-      : this.#audience.add(id, capabilities);
+    return this.#audience.add(id, capabilities, who);
   }
 
-  /** Gives a viewer all that there is to play. */
+  /**
+   * Gives a viewer all that there is to play, when its turn to join has come.
+   *
+   * @throws {SpillwayError} `unavailable` with `retryAfter` when so many join that it would have to wait for too long
+   */
   watch(viewer: Viewer): Promise<Playback> {
-    return this.#audience.watch(viewer);
+    return this.#audience.watch(viewer, true);
   }
 
   /**
@@ -271,12 +281,16 @@ export class Room extends EventEmitter<RoomEvents> {
     this.emit('closed', reason);
   }
 
-  readonly #enter: Enter = (wish) =>
-    this.#edges.enter(wish, () =>
+  readonly #enter: Enter = async (wish, join) => {
+    // While there is no worker nobody takes a turn, or all would come at once when there is one.
+    await this.#seat;
+    await this.#host.takeTurn(join);
+    return this.#edges.enter(wish, () =>
       [...(this.#broadcast?.tracks.values() ?? [])].flatMap(({ producer }) =>
         producer.consumableRtpParameters.codecs.slice(0, 1),
       ),
     );
+  };
 
   /** Why a claim would be refused. */
   #obstacle({ resume, takeover }: BroadcastClaim): string | undefined {

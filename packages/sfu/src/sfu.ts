@@ -2,6 +2,8 @@ import { EventEmitter } from 'node:events';
 import type { WorkerInfo } from '@spillway/protocol';
 import { SpillwayError } from '@spillway/protocol';
 import type { WorkerLogLevel } from 'mediasoup/types';
+import { JoinQueue } from './join-queue.ts';
+import { JoinPace } from './join-queue-pace.ts';
 import type { ListenOptions } from './listen.ts';
 import { LoadMeter } from './load-meter.ts';
 import type { MediaWorker } from './media-worker.ts';
@@ -27,6 +29,13 @@ export interface SfuOptions {
   readonly workerLogLevel?: WorkerLogLevel;
   /** How rooms and viewers find their workers. Default: by load. */
   readonly placement?: Placement;
+  /** How fast viewers are let in. Default: as fast as the load allows, and after a wait of 5 s at most. */
+  readonly joins?: {
+    /** Joins a second at most. Default: as many as the load allows. */
+    readonly perSecond?: number;
+    /** Who would have to wait for longer is told when to come back. Seconds. */
+    readonly maxWaitSeconds: number;
+  };
 }
 
 export type SfuEvents = {
@@ -36,6 +45,9 @@ export type SfuEvents = {
   workerrestartfailed: [worker: MediaWorker, reason: string];
 };
 
+/** Default of {@link SfuOptions.joins}. */
+const MAX_WAIT_SECONDS = 5;
+
 /** The SFU: workers and the rooms on them. */
 export class Sfu extends EventEmitter<SfuEvents> {
   readonly #options: SfuOptions;
@@ -44,6 +56,11 @@ export class Sfu extends EventEmitter<SfuEvents> {
   readonly #placement: Placement;
   readonly #loads: WorkerLoads;
   readonly #meter: LoadMeter;
+  /** Those who join, and those who wait for that. */
+  readonly joins: JoinQueue;
+  readonly #pace: JoinPace;
+  #loopUse = performance.eventLoopUtilization();
+  #viewers = 0;
   readonly #closing = new AbortController();
   readonly #creating = new Set<string>();
 
@@ -66,7 +83,16 @@ export class Sfu extends EventEmitter<SfuEvents> {
     this.#pool = pool;
     this.#placement = options.placement ?? byLoad();
     this.#loads = new WorkerLoads(pool.workers.length);
-    this.#meter = new LoadMeter(pool.workers, () => this.#rooms.list(), this.#loads);
+    this.#meter = new LoadMeter(
+      pool.workers,
+      () => this.#rooms.list(),
+      this.#loads,
+      () => this.#paceJoins(),
+    );
+    const { perSecond, maxWaitSeconds = MAX_WAIT_SECONDS } = options.joins ?? {};
+    this.#pace = new JoinPace(perSecond);
+    this.joins = new JoinQueue({ ratePerSecond: () => this.#pace.perSecond, maxWaitSeconds });
+    this.joins.on('turn', () => this.#pace.count());
     pool.on('died', ({ index }) => this.#loads.restart(index));
     pool.on('died', (worker, reason) => this.emit('workerdied', worker, reason));
     pool.on('up', (worker) => this.emit('workerup', worker));
@@ -81,10 +107,9 @@ export class Sfu extends EventEmitter<SfuEvents> {
     return this.#rooms.size;
   }
 
+  /** Viewers of all rooms. */
   get viewerCount(): number {
-    let count = 0;
-    for (const room of this.#rooms.list()) count += room.viewers.size;
-    return count;
+    return this.#viewers;
   }
 
   get workers(): readonly MediaWorker[] {
@@ -113,6 +138,7 @@ export class Sfu extends EventEmitter<SfuEvents> {
     try {
       const room = await Room.create(name, this.#options.rooms, this.#hostOf(name));
       this.#rooms.add(room);
+      this.#countViewers(room);
       room.once('closed', () => this.#rooms.remove(name));
       this.emit('room', room);
       return room;
@@ -150,11 +176,31 @@ export class Sfu extends EventEmitter<SfuEvents> {
     this.#closing.abort();
     this.#meter.close();
     for (const room of [...this.#rooms.list()]) room.close(reason);
+    this.joins.close();
     this.#pool.close();
+  }
+
+  #countViewers(room: Room): void {
+    let counted = 0;
+    const count = (viewers: number) => {
+      this.#viewers += viewers - counted;
+      counted = viewers;
+    };
+    room.on('viewers', count);
+    room.once('closed', () => count(0));
+  }
+
+  #paceJoins(): void {
+    const use = performance.eventLoopUtilization();
+    const { utilization, active, idle } = performance.eventLoopUtilization(use, this.#loopUse);
+    this.#loopUse = use;
+    const loads = this.loads.map(({ load }) => load);
+    this.#pace.measure(loads, utilization, (active + idle) / 1000);
   }
 
   #hostOf(name: string): RoomHost {
     return {
+      takeTurn: (wish) => this.joins.enter(wish),
       findOrigin: (giveUp) => this.#findOrigin(giveUp),
       findPlace: (places) => {
         const viewerLoad = this.#meter.viewerLoad(name);

@@ -12,19 +12,22 @@ import type {
 import { SpillwayError } from '@spillway/protocol';
 import type { Consumer, Producer, RtpCapabilities, WebRtcTransport } from 'mediasoup/types';
 import type { Broadcast, BroadcastTrack } from './broadcast.ts';
-import { decodableCodecs, videoCodecOf, videoCodecs } from './codecs.ts';
+import { videoCodecOf, videoCodecs } from './codecs.ts';
 import { ConsumerSet } from './consumer-set.ts';
-import { toClientParameters, toMediasoupCapabilities, withoutCongestionControl } from './conversions.ts';
+import { toClientParameters } from './conversions.ts';
 import type { Outlet } from './edge.ts';
 import { whileOpen } from './gone.ts';
+import type { JoinWish } from './join-queue.ts';
 import type { Berth, Wish } from './outlets.ts';
-import { covers, layoutCapabilities, originLayout, type PayloadLayout } from './payload-layout.ts';
+import { type Reception, receptionOf } from './reception.ts';
 import { createTransport, type Seat } from './seat.ts';
 import { transportParameters } from './transport-parameters.ts';
 
 export type ViewerEvents = {
   /** The broadcast has changed: what to play now. */
   playback: [Playback];
+  /** It waits for its turn to join: its place, from 1. At most once a second. */
+  queued: [place: number];
   /** Its transport is gone with its worker; it has to watch again. */
   rejoin: [reason: string];
   /** It is gone. */
@@ -34,9 +37,9 @@ export type ViewerEvents = {
 /** How a viewer plays. */
 export interface ViewerOptions {
   readonly by: ViewerInfo['by'];
-  /** Its payload types, where they are not those of the room. */
-  readonly layout?: PayloadLayout;
-  /** Who it is, for what one client may have of a room. Default: nobody in particular. */
+  /** Whether it receives under payload types of its own, or under those of the room. Default `room`. */
+  readonly payloadTypes?: 'room' | 'own';
+  /** Who it is, for what one client may have of a room and for its turns among those who join. Default: nobody in particular. */
   readonly client?: string | undefined;
   /** Names of its media in the MID header extension. Default: any. */
   readonly mids?: Readonly<Partial<Record<MediaKind, string>>>;
@@ -47,8 +50,8 @@ export interface ViewerOptions {
   readonly iceConsentTimeout?: number;
 }
 
-/** Finds a viewer's place at an outlet of the room. */
-export type Enter = (wish: Wish | undefined) => Promise<Berth>;
+/** Finds a viewer's place at an outlet of the room, when its turn has come. */
+export type Enter = (wish: Wish | undefined, join: JoinWish) => Promise<Berth>;
 
 /** Estimate with which viewers of layered broadcasts start; mediasoup's 600 kbps would start them low. Bits per second. */
 const INITIAL_BITRATE = 3_000_000;
@@ -63,13 +66,13 @@ export class Viewer extends EventEmitter<ViewerEvents> {
   /** Video codecs that the client decodes; all, where it wants no video. */
   readonly videoCodecs: readonly VideoCodec[];
   readonly #options: ViewerOptions;
-  readonly #capabilities: RtpCapabilities;
-  readonly #plainCapabilities: RtpCapabilities;
+  readonly #reception: Reception;
   readonly #consumers = new ConsumerSet();
   #berth: Berth | undefined;
   #transport: WebRtcTransport | undefined;
   #connected = false;
   #playing = false;
+  #givingUp: AbortController | undefined;
   #queue: Promise<unknown> = Promise.resolve();
   #closed = false;
 
@@ -77,13 +80,8 @@ export class Viewer extends EventEmitter<ViewerEvents> {
     super();
     this.id = id;
     this.#options = options;
-    this.videoCodecs = this.#wantsVideo ? decodableCodecs(capabilities) : videoCodecs;
-    const { layout } = options;
-    this.#capabilities =
-      layout && !covers(originLayout, layout)
-        ? layoutCapabilities(layout, capabilities)
-        : toMediasoupCapabilities(capabilities);
-    this.#plainCapabilities = withoutCongestionControl(this.#capabilities);
+    this.#reception = receptionOf(capabilities, options.payloadTypes);
+    this.videoCodecs = this.#wantsVideo ? this.#reception.videoCodecs : videoCodecs;
   }
 
   get closed(): boolean {
@@ -118,6 +116,11 @@ export class Viewer extends EventEmitter<ViewerEvents> {
     return this.#transport;
   }
 
+  /** What its client can receive. One object for all whose clients say the same. */
+  get capabilities(): ClientCapabilities {
+    return this.#reception.client;
+  }
+
   /** What is forwarded to it now. */
   get consumers(): Consumer[] {
     return this.#consumers.all;
@@ -129,12 +132,13 @@ export class Viewer extends EventEmitter<ViewerEvents> {
    *
    * @param enter finds its place, unless it has one
    * @param findBroadcast the room's broadcast when the call's turn has come
+   * @param bounded whether it is refused rather than wait for too long until it may join. Default: no
    */
-  watch(enter: Enter, findBroadcast: () => Broadcast | undefined): Promise<Playback> {
+  watch(enter: Enter, findBroadcast: () => Broadcast | undefined, bounded = false): Promise<Playback> {
     return this.#enqueue(async () => {
       this.#check();
       // Without anything to play it takes no place.
-      const outlet = tracksOf(findBroadcast()).size > 0 ? await this.#enter(enter) : undefined;
+      const outlet = tracksOf(findBroadcast()).size > 0 ? await this.#enter(enter, bounded) : undefined;
       this.#check();
       const broadcast = findBroadcast();
       const tracks = tracksOf(broadcast);
@@ -214,6 +218,7 @@ export class Viewer extends EventEmitter<ViewerEvents> {
   close(reason: string): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#givingUp?.abort();
     this.reset();
     this.emit('closed', reason);
   }
@@ -232,11 +237,17 @@ export class Viewer extends EventEmitter<ViewerEvents> {
   }
 
   /** The place that it has, or a new one after {@link reset}. */
-  async #enter(enter: Enter): Promise<Outlet> {
+  async #enter(enter: Enter, bounded: boolean): Promise<Outlet> {
     if (this.#berth?.outlet.seat.router.closed) this.reset();
     if (!this.#berth) {
-      const { layout, client } = this.#options;
-      const berth = await enter(layout && { layout, client });
+      const { client } = this.#options;
+      const { layout } = this.#reception;
+      const givingUp = new AbortController();
+      this.#givingUp = givingUp;
+      const { signal } = givingUp;
+      const onPlace = (place: number) => this.emit('queued', place);
+      const berth = await enter(layout && { layout, client }, { client, bounded, signal, onPlace });
+      this.#givingUp = undefined;
       if (this.#closed) {
         berth.leave();
         this.#check();
@@ -281,29 +292,30 @@ export class Viewer extends EventEmitter<ViewerEvents> {
     const { kind } = track.producer;
     const carried = await outlet.carry(track);
     if (track.producer.closed) return undefined;
-    const producerId = carried?.producer.id;
-    const rtpCapabilities = this.#capabilities;
-    if (!carried || !producerId || !outlet.seat.router.canConsume({ producerId, rtpCapabilities })) {
+    const capabilities = carried && this.#reception.of(carried.producer);
+    if (!carried || !capabilities) {
       this.#consumers.close(kind);
       return 'unsupported';
     }
-    if (this.#consumers.newest(kind)?.producerId === producerId) return undefined;
-    return this.#consume(carried);
+    if (this.#consumers.newest(kind)?.producerId === carried.producer.id) return undefined;
+    return this.#consume(carried, capabilities);
   }
 
   #unsupported({ rtpParameters }: Producer): VideoCodec | undefined {
     return this.#wantsVideo ? videoCodecOf(rtpParameters.codecs[0]?.mimeType ?? '') : undefined;
   }
 
-  async #consume({ producer, layers }: BroadcastTrack): Promise<ConsumerParameters> {
+  async #consume(
+    { producer, layers }: BroadcastTrack,
+    rtpCapabilities: RtpCapabilities,
+  ): Promise<ConsumerParameters> {
     const transport = this.#requireTransport();
-    const layered = producer.type !== 'simple';
     const mid = this.#options.mids?.[producer.kind];
     const consumer = await whileOpen(
       transport,
       transport.consume({
         producerId: producer.id,
-        rtpCapabilities: layered ? this.#capabilities : this.#plainCapabilities,
+        rtpCapabilities,
         paused: true,
         ...(mid ? { mid } : {}),
       }),
@@ -316,7 +328,7 @@ export class Viewer extends EventEmitter<ViewerEvents> {
       kind,
       rtpParameters: toClientParameters(consumer.rtpParameters),
       type: producer.type,
-      layers: layered ? [...layers] : [],
+      layers: producer.type === 'simple' ? [] : [...layers],
     };
   }
 
