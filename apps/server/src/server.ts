@@ -75,7 +75,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     for (const closer of closers.splice(0).reverse()) await closer();
   };
   try {
-    const { media, limits, broadcast } = config;
+    const { media, limits, joins, broadcast } = config;
     const readAddresses = () =>
       usableAddresses(networkInterfaces(), media.interfaces.length > 0 ? media.interfaces : undefined);
     const addresses = readAddresses();
@@ -106,6 +106,10 @@ export async function startServer(options: ServerOptions): Promise<Server> {
         viewerSilenceMs: config.sessions.silenceSeconds * 1000,
       },
       maxRooms: limits.maxRooms,
+      joins: {
+        maxWaitSeconds: joins.maxWaitSeconds,
+        ...(joins.perSecond === 'auto' ? {} : { perSecond: joins.perSecond }),
+      },
     });
     closers.push(() => sfu.close());
     logSfu(sfu, log);

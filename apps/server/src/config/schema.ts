@@ -177,6 +177,22 @@ const limits = section('Bounds of the whole server.', {
   }),
 });
 
+const joins = section('Viewers that come to play, by signalling, WHEP and plain offers.', {
+  perSecond: Type.Union([Type.Literal('auto'), Type.Integer({ minimum: 1, maximum: 10_000 })], {
+    default: 'auto',
+    description:
+      'Viewers let in per second at most. "auto" is as many as the measured load of workers and server leaves room for; a number is a bound beside that.',
+  }),
+  maxWaitSeconds: integer({
+    minimum: 0,
+    // Encoders and players give a request up after 8 to 10 seconds, and a wait may take 2 seconds beyond its bound.
+    maximum: 6,
+    default: 5,
+    description:
+      'Seconds for which a viewer may have to wait for its turn; one that would wait for longer is told when to come back. Viewers that were in the room before it went live wait however long it takes.',
+  }),
+});
+
 const signaling = section('The WebSocket of viewers and broadcasters.', {
   joinSeconds: integer({
     minimum: 1,
@@ -295,6 +311,7 @@ export const ConfigSchema = Type.Object(
       description: 'Rooms that exist from the start. Others are made by API or page.',
     }),
     limits,
+    joins,
     signaling,
     sessions,
     offer,

@@ -2,6 +2,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Sfu } from '@spillway/sfu';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { SourceFeed } from '../rooms/source-feed.ts';
+import { observeJoins } from './join-metrics.ts';
 import { observeRooms } from './room-metrics.ts';
 import { observeSources, type RoomWithSource } from './source-metrics.ts';
 import { observeWorkers } from './worker-metrics.ts';
@@ -48,6 +49,7 @@ export class Metrics {
   /** Adds the metrics of the SFU. */
   observe(sfu: Sfu, connections: () => number): void {
     observeRooms(this.#registry, sfu);
+    observeJoins(this.#registry, sfu.joins);
     observeWorkers(this.#registry, sfu);
     new Gauge({
       name: 'spillway_signaling_connections',

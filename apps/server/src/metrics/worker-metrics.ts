@@ -64,4 +64,26 @@ export function observeWorkers(registry: Registry, sfu: Sfu): void {
       }
     },
   });
+  const described = [
+    {
+      name: 'spillway_worker_load_cores',
+      help: 'CPU that a media worker uses, and what was given to it since that was measured.',
+      key: 'load',
+    },
+    { name: 'spillway_worker_rooms', help: 'Rooms whose origin a media worker holds.', key: 'rooms' },
+    {
+      name: 'spillway_worker_edges',
+      help: 'Edges that a media worker holds, of rooms whose origin is elsewhere.',
+      key: 'edges',
+    },
+    { name: 'spillway_worker_viewers', help: 'Viewers that a media worker forwards to.', key: 'viewers' },
+  ] as const;
+  for (const { name, help, key } of described) {
+    new Gauge({
+      ...{ name, help, labelNames, registers },
+      collect() {
+        for (const worker of sfu.describeWorkers()) this.set({ worker: String(worker.index) }, worker[key]);
+      },
+    });
+  }
 }

@@ -100,7 +100,11 @@ export class PlaySessions {
     const viewer = this.#addViewer(room, capabilities, { by, client, mids, routesBySsrc, checksConsent });
     try {
       if (source) await this.#waitForSource(room, viewer, request.gone);
-      const transportParameters = await room.join(viewer, offer.dtlsParameters);
+      const transportParameters = await whileThere(
+        viewer,
+        request.gone,
+        room.join(viewer, offer.dtlsParameters),
+      );
       if (request.gone.aborted || viewer.closed) {
         throw new SpillwayError('unavailable', 'the viewer is gone already', {
           retryAfter: RETRY_AFTER.live,
@@ -128,7 +132,7 @@ export class PlaySessions {
     const { room } = this.#options.getRoom(name);
     if (room.state === 'offline') throw notLive(name);
     const viewer = this.#addViewer(room, offered, { by, mids: counterOfferMids });
-    const transportParameters = await room.prepare(viewer);
+    const transportParameters = await whileThere(viewer, gone, room.prepare(viewer));
     if (gone.aborted || viewer.closed) {
       viewer.close('the client is gone');
       throw new SpillwayError('unavailable', 'the viewer is gone already');
@@ -176,6 +180,17 @@ export class PlaySessions {
     const live = await whenLive(room, AbortSignal.any([time, gone, removed.signal]));
     viewer.off('closed', remove);
     if (!live || viewer.closed) throw notLive(room.name);
+  }
+}
+
+/** Waits for a request. Who hangs up meanwhile gives its turn to join to the next. */
+async function whileThere<T>(viewer: NegotiatedViewer, gone: AbortSignal, request: Promise<T>): Promise<T> {
+  const hangUp = () => viewer.close('the client is gone');
+  gone.addEventListener('abort', hangUp, { once: true });
+  try {
+    return await request;
+  } finally {
+    gone.removeEventListener('abort', hangUp);
   }
 }
 

@@ -12,6 +12,7 @@ import {
 import type { Room, Sfu } from '@spillway/sfu';
 import type { FastifyBaseLogger } from 'fastify';
 import { type Peer, Room as ProtooRoom } from 'protoo-server';
+import { clientKey } from '../rate/client-key.ts';
 import { BroadcasterSession } from './broadcaster-session.ts';
 import { Lobby } from './lobby.ts';
 import type { RequestHandlers } from './request-handlers.ts';
@@ -40,6 +41,8 @@ export interface GatewayOptions {
 }
 
 interface Connection {
+  /** Who it is, by {@link clientKey}. */
+  readonly client: string;
   readonly transport: WebSocketTransport;
   readonly since: number;
   session: { readonly handlers: RequestHandlers; close(): void } | undefined;
@@ -51,6 +54,13 @@ const MAX_REFUSALS = 3;
 
 function isRequestMethod(method: string): method is RequestMethod {
   return Object.hasOwn(requests, method);
+}
+
+/** Who is told when to come back need not hold a connection until then. */
+function sendAway(transport: WebSocketTransport, error: Error): boolean {
+  if (!(error instanceof SpillwayError) || error.retryAfter === undefined) return false;
+  transport.closeWith(error.code, error.message, true, error.retryAfter);
+  return true;
 }
 
 /** Takes the signalling connections: one session each, a viewer's or a broadcaster's. */
@@ -78,7 +88,7 @@ export class SignalingGateway {
   /**
    * Takes a connection. Attaches its listeners synchronously, so that no message is lost.
    *
-   * @param address of the client, for the log
+   * @param address of the client
    */
   accept(socket: WebSocket, roomName: string, address: string): void {
     const { limits } = this.#options;
@@ -87,13 +97,17 @@ export class SignalingGateway {
       transport.closeWith('unavailable', 'the server has too many connections; try again later', true);
       return;
     }
-    const connection: Connection = { transport, since: performance.now(), session: undefined, refusals: 0 };
+    const connection: Connection = {
+      ...{ transport, client: clientKey(address), since: performance.now() },
+      ...{ session: undefined, refusals: 0 },
+    };
     this.#connections.add(connection);
     const id = randomUUID();
     this.#options.log.debug({ id, room: roomName, address }, 'a client connected');
     const peer = this.#protooRoom.createPeer(id, transport);
     peer.on('request', ({ method, data }, accept, reject) => {
       this.#answer(connection, peer, roomName, method, data).then(accept, (error: Error) => {
+        if (sendAway(transport, error)) return;
         const code = error instanceof SpillwayError ? error.code : 'internal';
         if (code === 'internal')
           this.#options.log.error({ err: error, method }, 'a signalling request failed');
@@ -129,13 +143,13 @@ export class SignalingGateway {
     if (!isRequestMethod(method)) {
       throw new SpillwayError('bad-request', `there is no request ${JSON.stringify(method)}`);
     }
-    connection.session ??= this.#createSession(connection.transport, peer, roomName, method);
+    connection.session ??= this.#createSession(connection, peer, roomName, method);
     const handler = connection.session.handlers[method];
     if (!handler) throw new SpillwayError('wrong-state', `${method} does not fit what this connection does`);
     return handler(data);
   }
 
-  #createSession(transport: WebSocketTransport, peer: Peer, roomName: string, method: RequestMethod) {
+  #createSession({ transport, client }: Connection, peer: Peer, roomName: string, method: RequestMethod) {
     const { sfu, iceServers, limits, graceSeconds, observeJoin } = this.#options;
     const notify = <M extends NotificationMethod>(name: M, data: NotificationData<M>) => {
       // A peer that is gone meanwhile is told nothing.
@@ -144,14 +158,17 @@ export class SignalingGateway {
     if (method === 'watch') {
       return new ViewerSession({
         id: peer.id,
+        client,
         roomName,
         sfu,
         lobby: this.#lobby,
         maxViewers: limits.maxViewers,
         iceServers,
         notifyPlayback: (playback) => notify('playback', playback),
+        notifyQueued: (queued) => notify('queued', queued),
         notifyRejoin: (rejoin) => notify('rejoin', rejoin),
-        dismiss: (code, reason, reconnect) => transport.closeWith(code, reason, reconnect),
+        dismiss: (code, reason, reconnect, retryAfter) =>
+          transport.closeWith(code, reason, reconnect, retryAfter),
         observeJoin,
       });
     }

@@ -12,15 +12,18 @@ import { on, type RequestHandlers } from './request-handlers.ts';
 export interface ViewerSessionOptions {
   /** The viewer's id; that of its connection. */
   readonly id: string;
+  /** Who it is: viewers with the same key are taken for one client. */
+  readonly client: string;
   readonly roomName: string;
   readonly sfu: Sfu;
   readonly lobby: Lobby;
   readonly maxViewers: number;
   readonly iceServers: readonly IceServer[];
   notifyPlayback(playback: Playback): void;
+  notifyQueued(data: NotificationData<'queued'>): void;
   notifyRejoin(data: NotificationData<'rejoin'>): void;
-  /** Ends the connection, saying why and whether to connect again. */
-  dismiss(code: string, reason: string, reconnect: boolean): void;
+  /** Ends the connection, saying why, whether to connect again, and after how many seconds. */
+  dismiss(code: string, reason: string, reconnect: boolean, retryAfter?: number): void;
   /** A join has finished: seconds from `watch`, or from the start of a broadcast waited for, to the end of the first `play`. */
   observeJoin(seconds: number): void;
 }
@@ -81,7 +84,7 @@ export class ViewerSession {
   async #enter(): Promise<Playback> {
     this.#leaveLobby?.();
     this.#leaveLobby = undefined;
-    const { sfu, roomName, lobby, maxViewers, id } = this.#options;
+    const { sfu, roomName, lobby, maxViewers, id, client } = this.#options;
     const room = sfu.getRoom(roomName);
     if (!room) {
       this.#leaveLobby = lobby.wait(roomName, () => this.#admit());
@@ -90,9 +93,12 @@ export class ViewerSession {
     if (sfu.viewerCount >= maxViewers) {
       throw new SpillwayError('too-many', `the server is full (${maxViewers} viewers); try again later`);
     }
-    const viewer = room.addViewer(id, this.#capabilities);
+    const viewer = room.addViewer(id, this.#capabilities, client);
+    // Shared with all viewers whose clients say the same.
+    this.#capabilities = viewer.capabilities;
     this.#viewer = { viewer, room };
     viewer.on('playback', (playback) => this.#notify(playback));
+    viewer.on('queued', (place) => this.#options.notifyQueued({ place }));
     viewer.on('rejoin', (reason) => this.#options.notifyRejoin({ reason }));
     viewer.once('closed', (reason) => this.#handleViewerClosed(viewer, room, reason));
     const playback = await room.watch(viewer);
@@ -109,7 +115,10 @@ export class ViewerSession {
   #admit(): void {
     this.#enter().then(
       (playback) => this.#notify(playback),
-      (error: Error) => this.#options.dismiss('unavailable', error.message, true),
+      (error: Error) => {
+        const retryAfter = error instanceof SpillwayError ? error.retryAfter : undefined;
+        this.#options.dismiss('unavailable', error.message, true, retryAfter);
+      },
     );
   }
 

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type { WebSocket } from '@fastify/websocket';
-import { CLOSE_FINAL, CLOSE_RECONNECT } from '@spillway/protocol';
+import { CLOSE_FINAL, CLOSE_RECONNECT, type NotificationData } from '@spillway/protocol';
 import { TokenBucket } from '../rate/token-bucket.ts';
 import { type ProtooRequestMessage, parseEnvelope } from './envelope.ts';
 
@@ -73,11 +73,20 @@ export class WebSocketTransport extends EventEmitter<WebSocketTransportEvents> {
     this.#socket.send(JSON.stringify(message));
   }
 
-  /** Says why (notification `closing`), then closes. */
-  closeWith(code: string, reason: string, reconnect: boolean): void {
+  /**
+   * Says why (notification `closing`), then closes.
+   *
+   * @param retryAfter when to connect again, where that is known. Seconds
+   */
+  closeWith(code: string, reason: string, reconnect: boolean, retryAfter?: number): void {
     if (this.#closed) return;
-    const closing = { notification: true, method: 'closing', data: { code, reason, reconnect } };
-    this.#socket.send(JSON.stringify(closing));
+    const data: NotificationData<'closing'> = {
+      code,
+      reason,
+      reconnect,
+      ...(retryAfter === undefined ? {} : { retryAfter }),
+    };
+    this.#socket.send(JSON.stringify({ notification: true, method: 'closing', data }));
     this.#socket.close(reconnect ? CLOSE_RECONNECT : CLOSE_FINAL, code);
     setTimeout(() => this.#socket.terminate(), CLOSE_TIMEOUT).unref();
     this.#handleGone();
