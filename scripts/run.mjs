@@ -20,6 +20,7 @@ const commands = {
     ['scripts/setup.ts', '--tests'],
     ['scripts/test.ts', ...args],
   ],
+  load: [['packages/loadgen/src/cli.ts', ...args]],
   check: [['scripts/test.ts', '--check']],
 };
 

@@ -1,6 +1,7 @@
 import { monotonicMicros } from '../media/clock.ts';
 import { fetchCapabilities } from '../viewer/capabilities.ts';
 import { LoadViewer } from '../viewer/load-viewer.ts';
+import { roomUrl } from '../viewer/room-url.ts';
 import { signalingEntry } from '../viewer/signaling-session.ts';
 import type { Entry } from '../viewer/viewer-session.ts';
 import { whepEntry } from '../viewer/whep-session.ts';
@@ -111,11 +112,6 @@ async function entries(target: FleetTarget): Promise<(room: string) => Entry> {
   const { server } = target;
   const capabilities = await fetchCapabilities(server);
   return (room) => signalingEntry({ server, room, capabilities });
-}
-
-/** A URL with the room in the place of `{room}`. */
-export function roomUrl(template: string, room: string): URL {
-  return new URL(template.replaceAll(/\{room\}|%7Broom%7D/gi, encodeURIComponent(room)));
 }
 
 /** Seconds of a stay, exponentially distributed, at most five times the mean. */

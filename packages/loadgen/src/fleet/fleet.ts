@@ -1,14 +1,25 @@
 import { availableParallelism } from 'node:os';
-import { Member } from './member.ts';
+import { fileURLToPath } from 'node:url';
+import { ChildProgram } from '../process/child-program.ts';
 import { mergeSamples } from './merge-samples.ts';
-import type { Arrivals, CrowdOptions } from './messages.ts';
+import {
+  type Arrivals,
+  type CrowdOptions,
+  checkReport,
+  type FleetCommand,
+  type FleetReport,
+} from './messages.ts';
 import type { FleetSample, VisitResult } from './sample.ts';
 
 /** Viewers for which one process does well: all of them share its JavaScript thread. */
 const VIEWERS_PER_PROCESS = 150;
 
+type Member = ChildProgram<FleetCommand, FleetReport>;
+
+const program = fileURLToPath(new URL('fleet-process.ts', import.meta.url));
+
 export interface FleetOptions extends CrowdOptions {
-  /** Processes that share the viewers. Default: see {@link processesFor}. */
+  /** Processes that share the viewers, see {@link processesFor}. Default: one for each core. */
   readonly processes?: number;
 }
 
@@ -20,12 +31,12 @@ export interface FleetResult {
   readonly visits: readonly VisitResult[];
 }
 
-/** How many processes a number of viewers is shared out to: one for each core, and more for more than 150 viewers each. */
+/**
+ * How many processes a number of viewers is shared out to: one for every 150. Fewer cost less, because what arrives together is
+ * then read in one go.
+ */
 export function processesFor(viewers: number): number {
-  return Math.max(
-    1,
-    Math.min(viewers, Math.max(availableParallelism(), Math.ceil(viewers / VIEWERS_PER_PROCESS))),
-  );
+  return Math.max(1, Math.ceil(viewers / VIEWERS_PER_PROCESS));
 }
 
 /**
@@ -38,7 +49,7 @@ export class Fleet {
 
   /** @throws when the server cannot be reached */
   static async start({ processes = availableParallelism(), ...options }: FleetOptions): Promise<Fleet> {
-    const starting = await Promise.allSettled(Array.from({ length: processes }, () => Member.start(options)));
+    const starting = await Promise.allSettled(Array.from({ length: processes }, () => startMember(options)));
     const members = starting.flatMap((each) => (each.status === 'fulfilled' ? each.value : []));
     const failure = starting.find((each) => each.status === 'rejected');
     if (failure) {
@@ -119,4 +130,16 @@ function merged(samples: readonly FleetSample[]): FleetSample {
   const sample = mergeSamples(samples);
   if (!sample) throw new Error('the fleet has no processes');
   return sample;
+}
+
+/** @throws when it cannot reach the server */
+async function startMember(options: CrowdOptions): Promise<Member> {
+  const member: Member = new ChildProgram(program, checkReport);
+  try {
+    await member.ask({ type: 'configure', options }, 'ready');
+  } catch (error) {
+    member.kill();
+    throw error;
+  }
+  return member;
 }

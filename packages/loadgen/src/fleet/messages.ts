@@ -23,6 +23,8 @@ export const CrowdOptions = Type.Object(
     target: FleetTarget,
     /** One viewer in so many has its packets counted; the others receive and decrypt them only. Default 1, all. */
     countOneIn: Type.Optional(Type.Integer({ minimum: 1 })),
+    /** Viewers ask for packets that are missing (NACK, RFC 4585). Default false. */
+    nack: Type.Optional(Type.Boolean()),
     /** Viewers stay so many seconds on average, leave, and come again. Default: they stay. */
     churnSeconds: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
   },

@@ -42,6 +42,8 @@ export const FleetSample = Type.Object(
     started: count,
     /** Visits that the server has let in. */
     joined: count,
+    /** Visits whose packets were counted, see `CrowdOptions.countOneIn`. */
+    counted: count,
     /** Viewers that are in now. */
     present: count,
     /** Those of them that can show a picture, or hear a broadcast of sound alone; uncounted ones: that are connected. */
@@ -50,6 +52,8 @@ export const FleetSample = Type.Object(
     played: count,
     /** Visits that ended by themselves, were refused or lost. */
     gone: count,
+    /** Those of them that the server had not let in. */
+    refused: count,
     /** Why, with the number of each; at most 20 different ones. */
     reasons: Type.Array(Type.Object({ reason: Type.String(), count }, closed), { maxItems: 20 }),
     audio: CountData,

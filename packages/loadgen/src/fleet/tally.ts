@@ -27,10 +27,12 @@ export class Tally {
   readonly #reasons = new Map<string, number>();
   #started = 0;
   #joined = 0;
+  #counted = 0;
   #present = 0;
   #playing = 0;
   #played = 0;
   #gone = 0;
+  #refused = 0;
   #freezes = 0;
   #frozenVisits = 0;
   #frozen = 0;
@@ -64,12 +66,16 @@ export class Tally {
       this.#present += 1;
       if (played) this.#playing += 1;
     }
-    if (gone !== undefined) this.#takeReason(gone);
+    if (gone !== undefined) {
+      this.#takeReason(gone);
+      if (times.joined === undefined) this.#refused += 1;
+    }
     for (const step of timedSteps) {
       const time = times[step];
       if (time !== undefined) this.#steps[step].record(1e6 * time);
     }
     if (!meter) return;
+    this.#counted += 1;
     const { audio, video, retransmission } = meter.counts;
     this.#media = {
       audio: addCounts(this.#media.audio, audio),
@@ -90,7 +96,9 @@ export class Tally {
   merge(other: Tally): void {
     this.#started += other.#started;
     this.#joined += other.#joined;
+    this.#counted += other.#counted;
     this.#played += other.#played;
+    this.#refused += other.#refused;
     for (const [reason, count] of other.#reasons) this.#takeReason(reason, count);
     this.#media = {
       audio: addCounts(this.#media.audio, other.#media.audio),
@@ -114,10 +122,12 @@ export class Tally {
       at,
       started: this.#started,
       joined: this.#joined,
+      counted: this.#counted,
       present: this.#present,
       playing: this.#playing,
       played: this.#played,
       gone: this.#gone,
+      refused: this.#refused,
       reasons: [...this.#reasons].map(([reason, count]) => ({ reason, count })),
       ...this.#media,
       freezes: this.#freezes,

@@ -1,5 +1,6 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { monotonicMicros } from './clock.ts';
+import { asksForKeyFrame } from './key-frame-request.ts';
 import { MediaClock } from './media-clock.ts';
 import { senderReport } from './sender-report.ts';
 import { type VideoShape, VideoSource, type VideoStream } from './video-source.ts';
@@ -16,7 +17,10 @@ export interface RtpPushTarget extends VideoStream {
   readonly rtcpPort?: number;
 }
 
-/** Pushes made video by plain RTP over UDP, frame by frame in its time, with RTCP sender reports. */
+/**
+ * Pushes made video by plain RTP over UDP, frame by frame in its time, with RTCP sender reports. A request for a key frame is
+ * answered with the next frame.
+ */
 export class RtpPush {
   readonly #target: RtpPushTarget;
   readonly #source: VideoSource;
@@ -32,6 +36,9 @@ export class RtpPush {
     this.#clock = new MediaClock(this.#source.frameRate, () => this.#sendFrame());
     this.#rtp = openSocket();
     this.#rtcp = target.rtcpPort === undefined ? this.#rtp : openSocket();
+    this.#rtcp.on('message', (data) => {
+      if (asksForKeyFrame(data)) this.#source.requestKeyFrame();
+    });
   }
 
   /** Packets that were sent. */

@@ -69,3 +69,13 @@ test('sequence numbers, timestamps and picture ids go around', () => {
   expect(made.find((_, index) => index === 65_536)?.sequenceNumber).toBe(0);
   expect(made.find((_, index) => index === 47_722)?.timestamp).toBe((47_722 * 90_000) % 2 ** 32);
 });
+
+test('a key frame comes when one is asked for, and the next an interval after it', () => {
+  const isKeyFrame = keyFrameTest('video/VP8') ?? (() => false);
+  const source = new VideoSource(stream);
+  const before = frames(source, 10);
+  source.requestKeyFrame();
+  const made = [...before, ...frames(source, 40)];
+  const keyFrames = made.flatMap(([first], index) => (first && isKeyFrame(first.payload) ? [index] : []));
+  expect(keyFrames).toEqual([0, 10, 40]);
+});

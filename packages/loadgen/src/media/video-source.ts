@@ -49,6 +49,8 @@ export class VideoSource {
   readonly #keyFrameSizes: readonly number[];
   readonly #frameSizes: readonly number[];
   #frames = 0;
+  /** Frames since the latest key frame, that one included; 0: the next one is a key frame. */
+  #sinceKeyFrame = 0;
   #sequenceNumber = 0;
   #packets = 0;
   #octets = 0;
@@ -88,14 +90,20 @@ export class VideoSource {
     return Math.round((this.#frames * CLOCK_RATE) / this.frameRate) >>> 0;
   }
 
+  /** Makes the next frame a key frame; the one after it comes an interval later. */
+  requestKeyFrame(): void {
+    this.#sinceKeyFrame = 0;
+  }
+
   /** The packets of the next frame, each stamped with `micros` (of `monotonicMicros()`). */
   nextFrame(micros: number): Buffer[] {
     const frameIndex = this.#frames;
     const { timestamp } = this;
-    const isKeyFrame = frameIndex % this.#interval === 0;
+    const isKeyFrame = this.#sinceKeyFrame === 0;
     const sizes = isKeyFrame ? this.#keyFrameSizes : this.#frameSizes;
     const count = sizes.length;
     this.#frames += 1;
+    this.#sinceKeyFrame = (this.#sinceKeyFrame + 1) % this.#interval;
     return sizes.map((size, index) => {
       const packet = Buffer.alloc(RTP_HEADER + size);
       this.#writeHeader(packet, timestamp, index === count - 1);

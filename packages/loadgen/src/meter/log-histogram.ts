@@ -67,11 +67,12 @@ export class LogHistogram {
    * The time below which a part of all lies.
    *
    * @param part 0 to 1; 1 is the largest
-   * @returns microseconds; undefined when there are none
+   * @param of how many there should be, default `count`: those that are missing count as longer than all
+   * @returns microseconds; undefined when the time is a missing one, or there are none
    */
-  quantile(part: number): number | undefined {
-    if (this.#count === 0) return undefined;
-    const rank = Math.max(1, Math.ceil(part * this.#count));
+  quantile(part: number, of: number = this.#count): number | undefined {
+    const rank = Math.max(1, Math.ceil(part * of));
+    if (rank > this.#count) return undefined;
     let seen = 0;
     for (let bucket = 0; bucket < BUCKETS; bucket += 1) {
       seen += this.#buckets[bucket] ?? 0;

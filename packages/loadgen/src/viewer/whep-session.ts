@@ -1,5 +1,6 @@
-import nodeDataChannel, { type PeerConnection } from 'node-datachannel';
+import nodeDataChannel from 'node-datachannel';
 import type { PayloadFormat } from '../meter/media-meter.ts';
+import { localOffer } from './local-offer.ts';
 import { MediaPeer } from './media-peer.ts';
 import { endSession, openSession } from './sdp-session.ts';
 import type { Entry, SessionParts, ViewerSession } from './viewer-session.ts';
@@ -93,17 +94,4 @@ function addMedia(peer: MediaPeer): void {
     else audio.addAudioCodec(...format);
   }
   for (const medium of [video, audio]) peer.addTrack(peer.connection.addTrack(medium));
-}
-
-/** The offer with all candidates. */
-async function localOffer(connection: PeerConnection): Promise<string> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  connection.onGatheringStateChange((state) => {
-    if (state === 'complete') resolve();
-  });
-  connection.setLocalDescription('offer');
-  if (connection.gatheringState() !== 'complete') await promise;
-  const offer = connection.localDescription();
-  if (!offer) throw new Error('the media library made no offer');
-  return offer.sdp;
 }

@@ -1,0 +1,4 @@
+import type { LoadResult } from './result.ts';
+export function htmlReport(result: LoadResult): string {
+  return JSON.stringify(result);
+}
