@@ -10,7 +10,9 @@ const nothing = { transportCc: false, retransmission: 'none', absSendTime: false
 
 function feedbackOf(options: Parameters<typeof viewerCapabilities>[1]): string[] {
   const [codec] = viewerCapabilities(router, options).codecs ?? [];
-  return (codec?.rtcpFeedback ?? []).map(({ type, parameter }) => [type, parameter].filter(Boolean).join(' '));
+  return (codec?.rtcpFeedback ?? []).map(({ type, parameter }) =>
+    [type, parameter].filter(Boolean).join(' '),
+  );
 }
 
 function extensionsOf(options: Parameters<typeof viewerCapabilities>[1]): string {

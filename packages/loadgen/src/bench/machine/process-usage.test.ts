@@ -21,7 +21,7 @@ test('descriptors are counted', () => {
   expect(sockets).toBeLessThanOrEqual(all);
 });
 
-test('resident memory is read from the kernel\'s text', () => {
+test("resident memory is read from the kernel's text", () => {
   expect(residentBytes('Name:\tnode\nVmRSS:\t    2048 kB\nThreads:\t3\n')).toBe(2 * 2 ** 20);
   expect(residentBytes('Name:\tkthread\n')).toBeNaN();
 });

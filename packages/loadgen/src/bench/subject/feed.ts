@@ -49,6 +49,7 @@ export const standardShape: FeedShape = {
 /** Starts to push. */
 export async function startFeed(feed: Feed): Promise<BenchChild> {
   const module = fileURLToPath(new URL('./feed-process.ts', import.meta.url));
-  const { child } = await BenchChild.start({ module, args: [JSON.stringify(feed)] });
+  const child = new BenchChild({ module, args: [JSON.stringify(feed)] });
+  await child.ready();
   return child;
 }
