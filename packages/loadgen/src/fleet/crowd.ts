@@ -64,10 +64,10 @@ export class Crowd {
   }
 
   #visit(number: number): void {
-    const { target, countOneIn = 1, churnSeconds } = this.#options;
+    const { target, countOneIn = 1, nack = false, churnSeconds } = this.#options;
     const room = target.rooms[number % target.rooms.length] ?? '';
     const counted = Math.floor(number / target.rooms.length) % countOneIn === 0;
-    const viewer = new LoadViewer(this.#entryTo(room), { counted });
+    const viewer = new LoadViewer(this.#entryTo(room), { counted, nack });
     this.#visits.set(viewer, { viewer: number, room });
     let leaves = false;
     viewer.once('closed', (reason) => {

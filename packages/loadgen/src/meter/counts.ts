@@ -6,7 +6,7 @@ export interface StreamCount {
   readonly bytes: number;
   /** Sequence numbers that have not come. */
   readonly lost: number;
-  /** Packets that came after one that was sent later. */
+  /** Packets that came after one that was sent later; those that were sent again because they were missing are among them. */
   readonly reordered: number;
   /** Packets that came again. */
   readonly duplicates: number;

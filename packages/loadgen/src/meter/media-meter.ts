@@ -14,6 +14,13 @@ export interface PayloadFormat {
   readonly mimeType: string;
 }
 
+/** Is told what is missing of an SSRC, by extended sequence numbers. */
+export interface MediaLossWatcher {
+  /** From `from` up to but without `to`. */
+  missing(ssrc: number, from: number, to: number): void;
+  came(ssrc: number, number: number): void;
+}
+
 /** One SSRC. */
 interface Stream {
   readonly ssrc: number;
@@ -40,7 +47,10 @@ export class MediaMeter {
   readonly #freezes = new FreezeMeter();
   readonly #formats = new Map<number, PayloadFormat>();
   readonly #streams = new Map<number, Stream>();
+  #loss: MediaLossWatcher | undefined;
   #latest: Stream | undefined;
+  /** What retransmissions belong to. */
+  #video: Stream | undefined;
   /** Of transports that are gone. */
   #earlier: MediaCounts = noMedia;
   #firstPacketAt: number | undefined;
@@ -91,12 +101,19 @@ export class MediaMeter {
     this.#formats.set(payloadType, format);
   }
 
+  /** Says who is told of what is missing on the present transport. */
+  watchLoss(watcher: MediaLossWatcher): void {
+    this.#loss = watcher;
+  }
+
   /** The transport is gone: what comes next are other streams. */
   endTransport(): void {
     this.#earlier = this.counts;
     this.#streams.clear();
     this.#formats.clear();
     this.#latest = undefined;
+    this.#video = undefined;
+    this.#loss = undefined;
   }
 
   /** Takes what a transport has received: RTP that is expected is counted, everything else is not. */
@@ -110,7 +127,18 @@ export class MediaMeter {
       this.#firstPacketAt = this.#now;
       this.#onFirstPacket();
     }
-    if (stream.meter.take(data, rtp, data.length) && stream.role !== 'retransmission') this.#noteDelay(data);
+    if (!stream.meter.take(data, rtp, data.length)) return;
+    if (stream.role !== 'retransmission') this.#noteDelay(data);
+    else this.#recover(data);
+  }
+
+  /** A retransmission has the number of the packet that it stands for in front of that one's payload (RFC 4588, 4). */
+  #recover(data: Buffer): void {
+    if (!this.#video || rtp.end - rtp.start < 2) return;
+    rtp.sequenceNumber = data.readUInt16BE(rtp.start);
+    rtp.start += 2;
+    // Its bytes are among those of the retransmissions.
+    if (this.#video.meter.take(data, rtp, 0)) this.#noteDelay(data);
   }
 
   #noteDelay(data: Buffer): void {
@@ -140,11 +168,18 @@ export class MediaMeter {
     if (!format || this.#streams.size >= MAX_STREAMS) return undefined;
     const { kind, mimeType } = format;
     const isRetransmission = mimeType.toLowerCase().endsWith('/rtx');
+    const role = isRetransmission ? 'retransmission' : kind;
+    const loss = role === 'video' ? this.#loss : undefined;
     const meter = new StreamMeter({
       isKeyFrame: keyFrameTest(mimeType),
       onFrame: (isKeyFrame) => this.#handleFrame(isKeyFrame),
+      loss: loss && {
+        missing: (from, to) => loss.missing(ssrc, from, to),
+        came: (number) => loss.came(ssrc, number),
+      },
     });
-    const stream: Stream = { ssrc, role: isRetransmission ? 'retransmission' : kind, meter };
+    const stream: Stream = { ssrc, role, meter };
+    if (role === 'video') this.#video = stream;
     this.#streams.set(ssrc, stream);
     return stream;
   }

@@ -9,12 +9,22 @@ export interface StreamMeterOptions {
   readonly isKeyFrame?: KeyFrameTest | undefined;
   /** Called with every frame of video that a decoder could show. */
   readonly onFrame?: (isKeyFrame: boolean) => void;
+  /** Is told of holes in the sequence, and of what comes later. */
+  readonly loss?: LossWatcher | undefined;
+}
+
+/** Is told what is missing, by extended sequence numbers. */
+export interface LossWatcher {
+  /** From `from` up to but without `to`. */
+  missing(from: number, to: number): void;
+  came(number: number): void;
 }
 
 /** Counts the packets of one SSRC, and its frames when it is video. */
 export class StreamMeter {
   readonly #isKeyFrame: KeyFrameTest | undefined;
   readonly #window = new SequenceWindow();
+  readonly #loss: LossWatcher | undefined;
   readonly #tracker: FrameTracker | undefined;
   #packets = 0;
   #bytes = 0;
@@ -23,8 +33,9 @@ export class StreamMeter {
   #frames = 0;
   #keyFrames = 0;
 
-  constructor({ isKeyFrame, onFrame }: StreamMeterOptions = {}) {
+  constructor({ isKeyFrame, onFrame, loss }: StreamMeterOptions = {}) {
     this.#isKeyFrame = isKeyFrame;
+    this.#loss = loss;
     if (!isKeyFrame) return;
     this.#tracker = new FrameTracker(this.#window, (isKey) => {
       this.#frames += 1;
@@ -61,6 +72,9 @@ export class StreamMeter {
         return false;
       }
       this.#reordered += 1;
+      this.#loss?.came(number);
+    } else if (this.#loss && window.first !== undefined && number > window.highest + 1) {
+      this.#loss.missing(window.highest + 1, number);
     }
     this.#packets += 1;
     this.#bytes += size;

@@ -21,6 +21,8 @@ export type LoadViewerEvents = {
 export interface LoadViewerOptions {
   /** False: media is received and decrypted but not counted, which costs a fraction. Default true. */
   readonly counted?: boolean;
+  /** Whether it asks for packets that are missing (NACK, RFC 4585), if it counts them. Default false. */
+  readonly nack?: boolean;
 }
 
 /** A viewer without a decoder: it joins as a browser does, and every packet is counted. */
@@ -33,11 +35,11 @@ export class LoadViewer extends EventEmitter<LoadViewerEvents> {
   #endedAt: number | undefined;
   #watches = 0;
 
-  constructor(entry: Entry, { counted = true }: LoadViewerOptions = {}) {
+  constructor(entry: Entry, { counted = true, nack = false }: LoadViewerOptions = {}) {
     super();
     this.meter = counted ? new MediaMeter(() => this.emit('media')) : undefined;
     this.#session = entry({
-      meter: this.meter,
+      reception: { meter: this.meter, nack },
       events: {
         reached: (step) => this.#note(step),
         ended: (reason) => this.#end(reason),

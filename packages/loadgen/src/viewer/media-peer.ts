@@ -1,5 +1,14 @@
 import nodeDataChannel, { type PeerConnection, type Track } from 'node-datachannel';
 import type { MediaMeter } from '../meter/media-meter.ts';
+import { LossRepair } from './loss-repair.ts';
+
+/** How a viewer takes its media. */
+export interface MediaReception {
+  /** Counts what comes. Without it, media is received and decrypted, and never seen by JavaScript. */
+  readonly meter: MediaMeter | undefined;
+  /** Whether what is missing is asked for (NACK, RFC 4585), when it is counted. */
+  readonly nack: boolean;
+}
 
 export interface MediaPeerActions {
   /** ICE and DTLS are through. */
@@ -8,17 +17,28 @@ export interface MediaPeerActions {
   lost(state: string): void;
 }
 
+export interface MediaPeerOptions extends MediaReception {
+  readonly actions: MediaPeerActions;
+  /** Whether the owner makes the local description itself. Default false. */
+  readonly disableAutoNegotiation?: boolean;
+}
+
 /** The media library's end of one transport: ICE, DTLS and SRTP, and its tracks, whose packets a meter gets. */
 export class MediaPeer {
   readonly connection: PeerConnection;
   readonly #meter: MediaMeter | undefined;
   /** Kept, so that they are not collected while packets arrive. */
   readonly #tracks: Track[] = [];
+  readonly #repair: LossRepair | undefined;
   #closed = false;
 
-  /** @param disableAutoNegotiation whether the owner makes the local description itself */
-  constructor(meter: MediaMeter | undefined, actions: MediaPeerActions, disableAutoNegotiation = false) {
+  constructor(options: MediaPeerOptions) {
+    const { meter, nack, actions, disableAutoNegotiation = false } = options;
     this.#meter = meter;
+    if (meter && nack) {
+      this.#repair = new LossRepair((rtcp) => this.#send(rtcp));
+      meter.watchLoss(this.#repair);
+    }
     this.connection = new nodeDataChannel.PeerConnection('viewer', {
       iceServers: [],
       disableAutoNegotiation,
@@ -44,7 +64,13 @@ export class MediaPeer {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#repair?.close();
     this.connection.close();
+  }
+
+  #send(rtcp: Buffer): void {
+    const track = this.#tracks.find((each) => each.isOpen());
+    if (!this.#closed) track?.sendMessageBinary(rtcp);
   }
 }
 

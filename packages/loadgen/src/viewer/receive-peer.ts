@@ -1,6 +1,6 @@
 import type { ConsumerParameters, TransportParameters } from '@spillway/protocol';
 import type { MediaMeter } from '../meter/media-meter.ts';
-import { MediaPeer, type MediaPeerActions } from './media-peer.ts';
+import { MediaPeer, type MediaPeerActions, type MediaReception } from './media-peer.ts';
 import { fingerprintOf, type MediaSection, remoteOffer } from './remote-description.ts';
 
 /** A viewer's end of a transport that the signalling has described. */
@@ -11,10 +11,10 @@ export class ReceivePeer {
   readonly #sections: MediaSection[] = [];
   #version = 0;
 
-  constructor(transport: TransportParameters, meter: MediaMeter | undefined, actions: MediaPeerActions) {
+  constructor(transport: TransportParameters, reception: MediaReception, actions: MediaPeerActions) {
     this.#transport = transport;
-    this.#meter = meter;
-    this.#peer = new MediaPeer(meter, actions);
+    this.#meter = reception.meter;
+    this.#peer = new MediaPeer({ ...reception, actions });
     this.#peer.connection.onTrack((track) => this.#peer.addTrack(track));
   }
 

@@ -63,10 +63,10 @@ class SignalingSession implements ViewerSession {
 
   async #apply({ transport, consumers, kinds }: Playback): Promise<void> {
     if (this.#closed) return;
-    const { meter, events } = this.#parts;
+    const { reception, events } = this.#parts;
     if (transport) {
       this.#peer?.close();
-      this.#peer = new ReceivePeer(transport, meter, {
+      this.#peer = new ReceivePeer(transport, reception, {
         connected: () => events.reached('transport'),
         lost: (state) => this.#end(`the transport is ${state}`),
       });

@@ -1,4 +1,4 @@
-import type { MediaMeter } from '../meter/media-meter.ts';
+import type { MediaReception } from './media-peer.ts';
 
 /**
  * Steps of a join: `connected` the signalling connection is open, `watched` and `joined` the requests `watch` and `play` are
@@ -27,8 +27,7 @@ export interface ViewerSession {
 }
 
 export interface SessionParts {
-  /** Counts what comes. Without it, media is received and decrypted, and never seen by JavaScript. */
-  readonly meter: MediaMeter | undefined;
+  readonly reception: MediaReception;
   readonly events: SessionEvents;
 }
 

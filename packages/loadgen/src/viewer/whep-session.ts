@@ -44,10 +44,16 @@ class WhepSession implements ViewerSession {
   constructor(options: WhepOptions, parts: SessionParts) {
     this.#options = options;
     this.#parts = parts;
-    const { meter, events } = parts;
-    const connected = () => events.reached('transport');
-    this.#peer = new MediaPeer(meter, { connected, lost: (state) => this.#handleLoss(state) }, true);
-    for (const [payloadType, format] of FORMATS) meter?.expect(payloadType, format);
+    const { reception, events } = parts;
+    this.#peer = new MediaPeer({
+      ...reception,
+      actions: {
+        connected: () => events.reached('transport'),
+        lost: (state) => this.#handleLoss(state),
+      },
+      disableAutoNegotiation: true,
+    });
+    for (const [payloadType, format] of FORMATS) reception.meter?.expect(payloadType, format);
     addMedia(this.#peer);
   }
 
@@ -65,7 +71,7 @@ class WhepSession implements ViewerSession {
     if (this.#closed) return;
     this.#closed = true;
     this.#leaving.abort();
-    this.#parts.meter?.endTransport();
+    this.#parts.reception.meter?.endTransport();
     this.#peer.close();
     await this.#leave();
   }
