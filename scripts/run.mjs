@@ -21,6 +21,7 @@ const commands = {
     ['scripts/test.ts', ...args],
   ],
   load: [['packages/loadgen/src/cli.ts', ...args]],
+  bench: [['scripts/setup.ts'], ['packages/loadgen/src/bench/cli.ts', ...args]],
   check: [['scripts/test.ts', '--check']],
 };
 

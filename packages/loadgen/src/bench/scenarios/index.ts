@@ -1,0 +1,22 @@
+import { churn } from './churn.ts';
+import { cost } from './cost.ts';
+import { feedback } from './feedback.ts';
+import { bitrate, viewers } from './growth.ts';
+import { memory } from './memory.ts';
+import { rooms } from './rooms.ts';
+import type { Scenario } from './scenario.ts';
+import { storm } from './storm.ts';
+import { workers } from './workers.ts';
+
+/** All parts of the benchmark, in the order in which they run. */
+export const scenarios: readonly Scenario[] = [
+  cost,
+  viewers,
+  bitrate,
+  workers,
+  storm,
+  memory,
+  rooms,
+  churn,
+  feedback,
+];
