@@ -9,6 +9,7 @@ import type {
   VideoCodec,
 } from '@spillway/protocol';
 import { SpillwayError } from '@spillway/protocol';
+import type { RtpCodecParameters } from 'mediasoup/types';
 import { Audience } from './audience.ts';
 import { Broadcast } from './broadcast.ts';
 import { Edges, type EdgesOptions } from './edges.ts';
@@ -285,12 +286,14 @@ export class Room extends EventEmitter<RoomEvents> {
     // While there is no worker nobody takes a turn, or all would come at once when there is one.
     await this.#seat;
     await this.#host.takeTurn(join);
-    return this.#edges.enter(wish, () =>
-      [...(this.#broadcast?.tracks.values() ?? [])].flatMap(({ producer }) =>
-        producer.consumableRtpParameters.codecs.slice(0, 1),
-      ),
-    );
+    return this.#edges.enter(wish, () => (wish ? this.#liveCodecs() : []));
   };
+
+  /** Codecs of what is broadcast now. */
+  #liveCodecs(): RtpCodecParameters[] {
+    const tracks = [...(this.#broadcast?.tracks.values() ?? [])];
+    return tracks.flatMap(({ producer }) => producer.consumableRtpParameters.codecs.slice(0, 1));
+  }
 
   /** Why a claim would be refused. */
   #obstacle({ resume, takeover }: BroadcastClaim): string | undefined {

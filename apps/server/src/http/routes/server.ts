@@ -6,6 +6,8 @@ import { operatorOnly } from '../guard.ts';
 
 const tags = ['server'];
 
+const capabilities = JSON.stringify(publishedCapabilities);
+
 /** What concerns the server as a whole. */
 export function serverRoutes(app: App, { sfu, access, iceServers, baseUrls }: HttpContext): void {
   app.get(
@@ -16,12 +18,11 @@ export function serverRoutes(app: App, { sfu, access, iceServers, baseUrls }: Ht
         summary: 'RTP capabilities of every router; clients may keep them',
         response: { 200: RtpCapabilities },
       },
+      // One by the schema is only made at the first request, and holds up everything else meanwhile.
+      serializerCompiler: () => () => capabilities,
     },
     async (_request, reply) =>
-      reply
-        .header('Cache-Control', 'public, max-age=300')
-
-        .send(publishedCapabilities),
+      reply.header('Cache-Control', 'public, max-age=300').send(publishedCapabilities),
   );
 
   app.get(
