@@ -6,7 +6,7 @@ import { MediaClock } from '../media/media-clock.ts';
 import { senderReport } from '../media/sender-report.ts';
 import { defaultShape, type VideoShape, VideoSource } from '../media/video-source.ts';
 import { localOffer } from '../viewer/local-offer.ts';
-import { endSession, openSession } from '../viewer/sdp-session.ts';
+import { endSession, openSession, type SdpSession } from '../viewer/sdp-session.ts';
 
 /** Time for ICE and DTLS. Milliseconds. */
 const TIME_LIMIT = 15_000;
@@ -35,8 +35,8 @@ export class WhipBroadcaster {
   readonly #track: Track;
   readonly #leaving = new AbortController();
   #reports: NodeJS.Timeout | undefined;
-  #location: URL | undefined;
-  #closed = false;
+  #opening: Promise<SdpSession> | undefined;
+  #closing: Promise<void> | undefined;
 
   constructor(options: WhipOptions) {
     this.#options = options;
@@ -69,8 +69,9 @@ export class WhipBroadcaster {
     const connected = this.#whenConnected();
     // Whatever fails first is what is told.
     connected.catch(() => {});
-    const { answer, location } = await openSession({ ...this.#options, offer, signal: this.#leaving.signal });
-    this.#location = location;
+    this.#opening = openSession({ ...this.#options, offer, signal: this.#leaving.signal });
+    const { answer } = await this.#opening;
+    if (this.#closed) return;
     this.#peer.setRemoteDescription(answer, 'answer');
     await connected;
     if (this.#closed) return;
@@ -82,13 +83,21 @@ export class WhipBroadcaster {
   }
 
   /** Ends the broadcast. Idempotent; fulfilled when the server knows. */
-  async close(): Promise<void> {
-    if (this.#closed) return;
-    this.#closed = true;
+  close(): Promise<void> {
+    this.#closing ??= this.#leave();
+    return this.#closing;
+  }
+
+  get #closed(): boolean {
+    return this.#closing !== undefined;
+  }
+
+  async #leave(): Promise<void> {
     this.#leaving.abort();
     this.#clock.stop();
     clearInterval(this.#reports);
-    if (this.#location) await endSession(this.#location, this.#options.token);
+    const session = await this.#opening?.catch(() => undefined);
+    if (session?.location) await endSession(session.location, this.#options.token);
     this.#peer.close();
   }
 

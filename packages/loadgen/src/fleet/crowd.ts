@@ -22,6 +22,8 @@ export class Crowd {
   /** Timers of viewers that are to come or to go. */
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly #visits = new Map<LoadViewer, { viewer: number; room: string }>();
+  /** Viewers that are leaving, until the server knows. */
+  readonly #leaving = new Set<Promise<void>>();
   readonly #past = new Tally();
   readonly #results: VisitResult[] = [];
   #closing = false;
@@ -60,7 +62,8 @@ export class Crowd {
     this.#closing = true;
     for (const timer of this.#timers) clearTimeout(timer);
     this.#timers.clear();
-    await Promise.allSettled([...this.#visits.keys()].map((viewer) => viewer.close()));
+    for (const viewer of [...this.#visits.keys()]) this.#leave(viewer);
+    await Promise.all(this.#leaving);
   }
 
   #visit(number: number): void {
@@ -79,8 +82,13 @@ export class Crowd {
     if (churnSeconds === undefined) return;
     this.#later(1000 * randomStay(churnSeconds), () => {
       leaves = true;
-      void viewer.close();
+      this.#leave(viewer);
     });
+  }
+
+  #leave(viewer: LoadViewer): void {
+    const leaving = viewer.close().finally(() => this.#leaving.delete(leaving));
+    this.#leaving.add(leaving);
   }
 
   #note(viewer: LoadViewer, gone: string | undefined): void {

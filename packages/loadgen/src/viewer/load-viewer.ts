@@ -94,9 +94,8 @@ export class LoadViewer extends EventEmitter<LoadViewerEvents> {
 
   /** Leaves. Idempotent; fulfilled when the server knows. */
   async close(): Promise<void> {
-    const closing = this.#session.close();
     this.#end('closed by this client');
-    await closing;
+    await this.#session.close();
   }
 
   #note(step: JoinStep): void {

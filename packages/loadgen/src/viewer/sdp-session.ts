@@ -24,7 +24,10 @@ export interface SdpRequest {
   readonly token?: string | undefined;
   /** SDP. */
   readonly offer: string;
-  /** Gives up. */
+  /**
+   * Asks no more, when the server has said to come back. A request that is under way is waited for: its session has to be
+   * ended.
+   */
   readonly signal: AbortSignal;
 }
 
@@ -40,7 +43,7 @@ export async function openSession({ url, token, offer, signal }: SdpRequest): Pr
       method: 'POST',
       headers: { ...authorization(token), 'content-type': 'application/sdp' },
       body: offer,
-      signal: AbortSignal.any([signal, AbortSignal.timeout(TIME_LIMIT)]),
+      signal: AbortSignal.timeout(TIME_LIMIT),
     }).catch((error: Error) => {
       throw new Error(`${url}: ${error.cause instanceof Error ? error.cause.message : error.message}`);
     });

@@ -2,7 +2,7 @@ import nodeDataChannel from 'node-datachannel';
 import type { PayloadFormat } from '../meter/media-meter.ts';
 import { localOffer } from './local-offer.ts';
 import { MediaPeer } from './media-peer.ts';
-import { endSession, openSession } from './sdp-session.ts';
+import { endSession, openSession, type SdpSession } from './sdp-session.ts';
 import type { Entry, SessionParts, ViewerSession } from './viewer-session.ts';
 
 export interface WhepOptions {
@@ -38,8 +38,8 @@ class WhepSession implements ViewerSession {
   readonly #parts: SessionParts;
   readonly #peer: MediaPeer;
   readonly #leaving = new AbortController();
-  #location: URL | undefined;
-  #closed = false;
+  #opening: Promise<SdpSession> | undefined;
+  #closing: Promise<void> | undefined;
 
   constructor(options: WhepOptions, parts: SessionParts) {
     this.#options = options;
@@ -60,26 +60,29 @@ class WhepSession implements ViewerSession {
   async join(): Promise<void> {
     const { connection } = this.#peer;
     const offer = await localOffer(connection);
-    const { answer, location } = await openSession({ ...this.#options, offer, signal: this.#leaving.signal });
-    this.#location = location;
-    if (this.#closed) return this.#leave();
+    if (this.#closed) return;
+    this.#opening = openSession({ ...this.#options, offer, signal: this.#leaving.signal });
+    const { answer } = await this.#opening;
+    if (this.#closed) return;
     this.#parts.events.reached('joined');
     connection.setRemoteDescription(answer, 'answer');
   }
 
-  async close(): Promise<void> {
-    if (this.#closed) return;
-    this.#closed = true;
-    this.#leaving.abort();
-    this.#parts.reception.meter?.endTransport();
-    this.#peer.close();
-    await this.#leave();
+  close(): Promise<void> {
+    this.#closing ??= this.#leave();
+    return this.#closing;
+  }
+
+  get #closed(): boolean {
+    return this.#closing !== undefined;
   }
 
   async #leave(): Promise<void> {
-    const location = this.#location;
-    this.#location = undefined;
-    if (location) await endSession(location, this.#options.token);
+    this.#leaving.abort();
+    this.#parts.reception.meter?.endTransport();
+    this.#peer.close();
+    const session = await this.#opening?.catch(() => undefined);
+    if (session?.location) await endSession(session.location, this.#options.token);
   }
 
   #handleLoss(state: string): void {
