@@ -156,7 +156,7 @@ function configuration(names: readonly string[], rtpPort: number) {
   return {
     demo: { enabled: false },
     // A machine without CPU left makes pauses that no broadcaster makes; they would count as its end.
-    rooms: names.map((name) => ({ name, source: { type: 'rtp', audio: false, stallSeconds: 60 } })),
+    rooms: names.map((name) => ({ name, source: { type: 'rtp', audio: false, stallSeconds: 10 } })),
     sources: { rtpPorts },
     log: { level: 'warn', pretty: false },
   };
