@@ -23,9 +23,9 @@ it('starts anew when the crowd is gone, and never asks for less than a second', 
   expect(new ReturnTimes().next(0, 0.1, 100, 0)).toBe(1);
 });
 
-it('sends nobody away for much longer than half a minute, and spreads those', () => {
+it('sends nobody away for much longer than 20 seconds, and spreads those', () => {
   const times = new ReturnTimes();
   for (let i = 0; i < 1000; i += 1) times.next(0, 6, 10, 0);
-  expect(times.next(0, 6, 10, 0)).toBe(30);
-  expect(times.next(0, 6, 10, 0.99)).toBe(45);
+  expect(times.next(0, 6, 10, 0)).toBe(20);
+  expect(times.next(0, 6, 10, 0.99)).toBe(25);
 });

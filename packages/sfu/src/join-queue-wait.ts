@@ -1,5 +1,5 @@
 /** Nobody is sent away for much longer. Seconds. */
-const LONGEST_AWAY = 30;
+const LONGEST_AWAY = 20;
 
 /**
  * How long a wait will be.
@@ -32,6 +32,6 @@ export class ReturnTimes {
     if (away <= LONGEST_AWAY) return Math.max(1, Math.ceil(away));
     // Who was promised a time beyond comes earlier: further promises need not be later still.
     this.#last = now + LONGEST_AWAY;
-    return Math.ceil(LONGEST_AWAY * (1 + random / 2));
+    return Math.ceil(LONGEST_AWAY * (1 + random / 4));
   }
 }

@@ -1,0 +1,9 @@
+import type { TestServer } from './server.ts';
+
+/** The value of a metric without labels, as `/metrics` has it now. */
+export async function metric(server: TestServer, name: string): Promise<number> {
+  const text = await (await fetch(`${server.url}/metrics`)).text();
+  const value = new RegExp(`^${name} (.+)$`, 'm').exec(text)?.[1];
+  if (value === undefined) throw new Error(`there is no metric ${name}`);
+  return Number(value);
+}
