@@ -8,6 +8,7 @@ export { readStamp, writeStamp } from './media/stamp.ts';
 export { type VideoShape, VideoSource, type VideoStream } from './media/video-source.ts';
 export type { MediaCounts, StreamCount } from './meter/counts.ts';
 export { LogHistogram } from './meter/log-histogram.ts';
+export { LoadResult } from './report/result.ts';
 export { fetchCapabilities } from './viewer/capabilities.ts';
 export {
   type JoinTimes,

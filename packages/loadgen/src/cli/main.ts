@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { formatText } from '../report/format-text.ts';
-import { htmlReport } from '../report/html-report.ts';
+import { htmlReport } from '../report/html/html-report.ts';
 import { loadResult } from '../report/load-result.ts';
 import type { LoadResult } from '../report/result.ts';
 import { runLoad } from '../run/run-load.ts';

@@ -2,12 +2,14 @@
 
 const NONE = '–';
 
-/** Seconds, as milliseconds below ten seconds. */
+/** Seconds, as milliseconds below ten seconds, and as microseconds below one millisecond. */
 export function time(seconds: number | undefined): string {
   if (seconds === undefined) return NONE;
+  if (seconds === 0) return '0 ms';
   if (seconds >= 10) return `${seconds.toFixed(1)} s`;
   const milliseconds = 1000 * seconds;
-  return `${milliseconds.toFixed(milliseconds < 10 ? 1 : 0)} ms`;
+  if (milliseconds < 1) return `${(1000 * milliseconds).toFixed(0)} us`;
+  return `${milliseconds.toFixed(milliseconds < 9.95 ? 1 : 0)} ms`;
 }
 
 /** Bits per second. */
@@ -25,6 +27,11 @@ export function percentage(part: number | undefined): string {
 /** A whole number with its thousands apart. */
 export function whole(value: number): string {
   return Math.round(value).toLocaleString('en');
+}
+
+/** The same for an axis, without decimals that say nothing. */
+export function short(text: string): string {
+  return text.replace(/\.0+ /, ' ');
 }
 
 /** A limit's value or what came of it, by the limit's name. */

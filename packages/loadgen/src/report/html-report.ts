@@ -1,4 +1,0 @@
-import type { LoadResult } from './result.ts';
-export function htmlReport(result: LoadResult): string {
-  return JSON.stringify(result);
-}
