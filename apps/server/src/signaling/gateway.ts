@@ -15,6 +15,7 @@ import { type Peer, Room as ProtooRoom } from 'protoo-server';
 import { clientKey } from '../rate/client-key.ts';
 import { BroadcasterSession } from './broadcaster-session.ts';
 import { Lobby } from './lobby.ts';
+import { PingRounds } from './ping-rounds.ts';
 import type { RequestHandlers } from './request-handlers.ts';
 import { ViewerSession } from './viewer-session.ts';
 import { WebSocketTransport } from './websocket-transport.ts';
@@ -67,17 +68,22 @@ function sendAway(transport: WebSocketTransport, error: Error): boolean {
 export class SignalingGateway {
   readonly #options: GatewayOptions;
   readonly #connections = new Set<Connection>();
+  /** Those that have neither asked to watch nor to broadcast yet. */
+  readonly #undecided = new Set<Connection>();
+  readonly #pings: PingRounds;
   readonly #lobby = new Lobby();
   readonly #protooRoom = new ProtooRoom();
-  readonly #joinTimer: NodeJS.Timeout;
-  readonly #pingTimer: NodeJS.Timeout;
+  readonly #timer: NodeJS.Timeout;
 
   constructor(options: GatewayOptions) {
     this.#options = options;
     options.sfu.on('room', (room) => this.#lobby.open(room.name));
-    // Two timers for all connections, not one for each.
-    this.#joinTimer = setInterval(() => this.#closeIdle(), 1000);
-    this.#pingTimer = setInterval(() => this.#ping(), options.limits.pingSeconds * 1000);
+    this.#pings = new PingRounds(options.limits.pingSeconds);
+    // One timer for all connections, not one for each.
+    this.#timer = setInterval(() => {
+      this.#closeIdle();
+      this.#pings.next();
+    }, 1000);
   }
 
   /** Connections, joined or not. */
@@ -102,6 +108,8 @@ export class SignalingGateway {
       ...{ session: undefined, refusals: 0 },
     };
     this.#connections.add(connection);
+    this.#undecided.add(connection);
+    const stopPings = this.#pings.add(transport);
     const id = randomUUID();
     this.#options.log.debug({ id, room: roomName, address }, 'a client connected');
     const peer = this.#protooRoom.createPeer(id, transport);
@@ -119,14 +127,15 @@ export class SignalingGateway {
     peer.on('close', () => {
       this.#options.log.debug({ id, room: roomName }, 'a client is gone');
       this.#connections.delete(connection);
+      this.#undecided.delete(connection);
+      stopPings();
       connection.session?.close();
     });
   }
 
   /** Closes all connections; clients connect again when the server is back. */
   close(): void {
-    clearInterval(this.#joinTimer);
-    clearInterval(this.#pingTimer);
+    clearInterval(this.#timer);
     for (const { transport } of [...this.#connections]) {
       transport.closeWith('unavailable', 'the server is stopping', true);
     }
@@ -144,6 +153,7 @@ export class SignalingGateway {
       throw new SpillwayError('bad-request', `there is no request ${JSON.stringify(method)}`);
     }
     connection.session ??= this.#createSession(connection, peer, roomName, method);
+    this.#undecided.delete(connection);
     const handler = connection.session.handlers[method];
     if (!handler) throw new SpillwayError('wrong-state', `${method} does not fit what this connection does`);
     return handler(data);
@@ -189,6 +199,7 @@ export class SignalingGateway {
     // It has not joined: the time to do so runs on.
     connection.session?.close();
     connection.session = undefined;
+    this.#undecided.add(connection);
     connection.refusals += 1;
     if (connection.refusals < MAX_REFUSALS) return;
     connection.transport.closeWith('unauthorized', 'too many wrong credentials', false);
@@ -196,14 +207,10 @@ export class SignalingGateway {
 
   #closeIdle(): void {
     const latest = performance.now() - this.#options.limits.joinSeconds * 1000;
-    for (const { transport, since, session } of [...this.#connections]) {
-      if (!session && since < latest) {
+    for (const { transport, since } of [...this.#undecided]) {
+      if (since < latest) {
         transport.closeWith('bad-request', 'no watch or broadcast request came in time', false);
       }
     }
-  }
-
-  #ping(): void {
-    for (const { transport } of [...this.#connections]) transport.checkAlive();
   }
 }
