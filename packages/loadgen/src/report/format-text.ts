@@ -59,5 +59,6 @@ export function formatText(result: LoadResult): string {
 /** Whom, where and by what. */
 export function describeTarget(plan: LoadResult['plan']): string {
   const rooms = plan.rooms > 1 ? `${plan.rooms} rooms` : `room ${plan.firstRoom}`;
-  return `${whole(plan.viewers)} viewers, ${rooms} at ${plan.url}${plan.kind === 'whep' ? ' by WHEP' : ''}`;
+  const url = plan.url.replaceAll(/%7Broom%7D/gi, '{room}').replace(/\/$/, '');
+  return `${whole(plan.viewers)} viewers, ${rooms} at ${url}${plan.kind === 'whep' ? ' by WHEP' : ''}`;
 }

@@ -25,7 +25,7 @@ p { margin: 0 0 8px; }
 .bad { color: var(--bad); }
 .tiles { display: grid; gap: 12px; grid-template-columns: repeat(auto-fit, minmax(132px, 1fr)); margin: 16px 0; }
 .tile, .card { background: var(--card); border: 1px solid var(--rule); border-radius: 10px; padding: 12px 14px; }
-.tile b { display: block; font-size: 1.35rem; font-weight: 600; line-height: 1.3; }
+.tile b { display: block; font-size: 1.2rem; white-space: nowrap; font-weight: 600; line-height: 1.3; }
 .charts { display: grid; gap: 12px; grid-template-columns: repeat(auto-fit, minmax(min(100%, 400px), 1fr)); }
 .card { min-width: 0; margin-bottom: 12px; }
 .charts { margin-bottom: 12px; }
