@@ -38,6 +38,6 @@ test('the clock is that of process.hrtime', () => {
   const now = monotonicMicros();
   const after = Number(process.hrtime.bigint()) / 1000;
   // How closely the two are known to each other.
-  expect(now).toBeGreaterThan(before - 20);
-  expect(now).toBeLessThan(after + 20);
+  expect(now).toBeGreaterThan(before - 200);
+  expect(now).toBeLessThan(after + 200);
 });
