@@ -4,7 +4,7 @@ import { availableParallelism, networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findExecutable, Ingest } from '@spillway/ingest';
-import { Sfu, usableAddresses } from '@spillway/sfu';
+import { byLoad, Sfu, usableAddresses } from '@spillway/sfu';
 import type { FastifyBaseLogger } from 'fastify';
 import { watchAddresses } from './address-watch.ts';
 import { Access } from './auth/access.ts';
@@ -106,6 +106,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
         viewerSilenceMs: config.sessions.silenceSeconds * 1000,
       },
       maxRooms: limits.maxRooms,
+      placement: byLoad({ spillLoad: media.spillLoad }),
       joins: {
         maxWaitSeconds: joins.maxWaitSeconds,
         ...(joins.perSecond === 'auto' ? {} : { perSecond: joins.perSecond }),

@@ -86,6 +86,8 @@ export const ViewerInfo = Type.Object(
     /** Network path of the media, once it flows. */
     path: Type.Optional(Type.Union([Type.Literal('udp'), Type.Literal('tcp')])),
     address: Type.Optional(Type.String()),
+    /** Index of the worker that forwards to it; absent while it waits for a broadcast. */
+    worker: Type.Optional(Type.Integer({ minimum: 0 })),
     playing: Type.Boolean(),
   },
   closed,

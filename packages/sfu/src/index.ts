@@ -4,7 +4,7 @@ export { JoinQueue } from './join-queue.ts';
 export { type ListenOptions, usableAddresses } from './listen.ts';
 export { MediaWorker } from './media-worker.ts';
 export { NegotiatedViewer, type Negotiation } from './negotiated-viewer.ts';
-export { byLoad, type Placement, type RoomPlaces, type WorkerLoad } from './placement.ts';
+export { byLoad, type Placement, type RoomPlaces, SPILL_LOAD, type WorkerLoad } from './placement.ts';
 export { Room, type RoomLimits } from './room.ts';
 export { type InletLayer, type ReceivedBytes, RtpInlet, type RtpInletOptions } from './rtp-inlet.ts';
 export { Sfu, type SfuOptions } from './sfu.ts';

@@ -97,6 +97,7 @@ export class Viewer extends EventEmitter<ViewerEvents> {
       playing: this.#playing,
       ...(tuple ? { path: tuple.protocol } : {}),
       ...(tuple?.remoteIp ? { address: tuple.remoteIp } : {}),
+      ...(this.workerIndex === undefined ? {} : { worker: this.workerIndex }),
     };
   }
 

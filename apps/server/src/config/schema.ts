@@ -1,4 +1,5 @@
 import { RoomName, RoomSourceConfig } from '@spillway/protocol';
+import { SPILL_LOAD } from '@spillway/sfu';
 import { type Static, type TSchema, Type } from 'typebox';
 
 /*
@@ -78,6 +79,13 @@ const media = section('WebRTC media: the workers and how clients reach them.', {
     default: 'auto',
     env: 'SPILLWAY_WORKERS',
     description: 'Number of worker processes. "auto" is one per core.',
+  }),
+  spillLoad: Type.Number({
+    minimum: 0,
+    maximum: 1,
+    default: SPILL_LOAD,
+    description:
+      "How busy the worker of a room's origin may be, as a part of a core, before further viewers of the room go to less busy workers. At 0 they are spread from the first ones on.",
   }),
   announcedAddress: Type.Union([Type.Null(), address, Type.Array(address, { minItems: 1, maxItems: 8 })], {
     default: null,

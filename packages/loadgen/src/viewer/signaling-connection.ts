@@ -91,9 +91,13 @@ export class SignalingConnection extends EventEmitter<SignalingEvents> {
     return checked.value;
   }
 
-  /** Idempotent. */
-  close(): void {
-    this.#reason = 'closed by this client';
+  /**
+   * Idempotent.
+   *
+   * @param reason what requests are told that still wait for an answer
+   */
+  close(reason = 'closed by this client'): void {
+    this.#reason = reason;
     this.#socket.close();
     this.#handleClose();
   }

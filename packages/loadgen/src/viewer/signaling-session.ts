@@ -41,14 +41,11 @@ class SignalingSession implements ViewerSession {
   async join(): Promise<void> {
     await this.#signaling.opened();
     this.#parts.events.reached('connected');
-    await this.#watch();
+    await this.#inOrder(() => this.#watch());
   }
 
   async close(): Promise<void> {
-    if (this.#closed) return;
-    this.#closed = true;
-    this.#peer?.close();
-    this.#signaling.close();
+    this.#close();
   }
 
   async #watch(): Promise<void> {
@@ -84,14 +81,27 @@ class SignalingSession implements ViewerSession {
     events.reached('joined');
   }
 
-  /** Changes are applied one after the other, in the order in which they came. */
   #enqueue(task: () => Promise<void>): void {
-    this.#work = this.#work.then(task).catch((error: unknown) => this.#end(reasonOf(error)));
+    this.#inOrder(task).catch((error: unknown) => this.#end(reasonOf(error)));
+  }
+
+  /** Does one thing after the other: an answer and a change that follows it may arrive in one piece. */
+  #inOrder(task: () => Promise<void>): Promise<void> {
+    const done = this.#work.then(task);
+    this.#work = done.catch(() => {});
+    return done;
   }
 
   #end(reason: string): void {
     if (this.#closed) return;
-    void this.close();
+    this.#close(reason);
     this.#parts.events.ended(reason);
+  }
+
+  #close(reason?: string): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#peer?.close();
+    this.#signaling.close(reason);
   }
 }
