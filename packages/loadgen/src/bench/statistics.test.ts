@@ -8,6 +8,9 @@ test('quantiles lie between neighbours', () => {
   expect(quantile([10, 20, 30, 40, 50], 0.95)).toBeCloseTo(48);
   expect(quantile([10, 20, 30, 40, 50], 1)).toBe(50);
   expect(median([])).toBeNaN();
+  expect(quantile([1, 2, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY], 0.9)).toBe(
+    Number.POSITIVE_INFINITY,
+  );
 });
 
 test('the slope of a line is found with an outlier in it', () => {

@@ -13,7 +13,8 @@ export function quantile(values: readonly number[], part: number): number {
   const at = part * (sorted.length - 1);
   const low = sorted[Math.floor(at)] ?? Number.NaN;
   const high = sorted[Math.ceil(at)] ?? Number.NaN;
-  return low + (high - low) * (at - Math.floor(at));
+  // Not by the sum where both are infinite.
+  return low === high ? low : low + (high - low) * (at - Math.floor(at));
 }
 
 /** Sum of some values. */
