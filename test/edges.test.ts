@@ -55,15 +55,20 @@ async function openOnEach(room: string) {
   const others = await crowd(room, 12);
   const pages = new Map<number, PlayerPage>();
   for (let tries = 0; pages.size < 2; tries += 1) {
-    expect(tries, 'pages that all went to one worker').toBeLessThan(15);
+    expect(tries, 'pages that all went to one worker').toBeLessThan(8);
     const { player, worker } = await openPage(room);
     if (!pages.has(worker)) {
       pages.set(worker, player);
       continue;
     }
     await player.page.close();
-    // Until the other worker is the less loaded one.
-    others.push(...(await crowd(room, 8)));
+    // Further viewers go to the less loaded worker, until that is this one.
+    await waitFor('the other worker to be the less loaded one', async () => {
+      const [least] = (await workers()).toSorted((one, other) => one.load - other.load);
+      if (least && least.index !== worker) return true;
+      others.push(...(await crowd(room, 4)));
+      return false;
+    });
   }
   return { others, pages };
 }
