@@ -4,6 +4,7 @@ import { type Interval, totalMicros } from '../stage/interval.ts';
 import { onStage } from '../stage/stage.ts';
 import { median, ratio } from '../statistics.ts';
 import type { SubjectKind } from '../subject/subject.ts';
+import { capacityTable } from './capacity.ts';
 import { interleave, type Scenario, type ScenarioContext } from './scenario.ts';
 
 /** Viewers, at a bitrate of which the machine can carry the most of them. */
@@ -101,12 +102,15 @@ export function viewersResult(rounds: GrowthRounds): ScenarioResult {
 /** Sums up the rounds of different bitrates. */
 export function bitrateResult(rounds: GrowthRounds): ScenarioResult {
   const megabits = (point: GrowthPoint) => point.bitrate / 1e6;
+  const spillwayRounds = [...rounds].flatMap(([point, each]) =>
+    point.kind === 'spillway' ? { ...point, rounds: each } : [],
+  );
   return {
     name: bitrate.name,
     title: bitrate.title,
     method: `${BITRATES_VIEWERS} viewers of VP8 at 30 frames a second; rounds in turns; medians.`,
     targets: [],
-    tables: [growthTable('Mbps', rounds, (point) => `${megabits(point)}`)],
+    tables: [growthTable('Mbps', rounds, (point) => `${megabits(point)}`), capacityTable(spillwayRounds)],
     charts: [growthChart('Mbps', rounds, megabits)],
   };
 }
