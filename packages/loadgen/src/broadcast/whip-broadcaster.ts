@@ -6,7 +6,7 @@ import { MediaClock } from '../media/media-clock.ts';
 import { senderReport } from '../media/sender-report.ts';
 import { defaultShape, type VideoShape, VideoSource } from '../media/video-source.ts';
 import { localOffer } from '../viewer/local-offer.ts';
-import { endSession, openSession, type SdpSession } from '../viewer/sdp-session.ts';
+import { SdpSession, type SdpSessionOptions } from '../viewer/sdp-session.ts';
 
 /** Time for ICE and DTLS. Milliseconds. */
 const TIME_LIMIT = 15_000;
@@ -15,11 +15,7 @@ const REPORT_INTERVAL = 1000;
 const PAYLOAD_TYPES = { VP8: 96, H264: 102 } as const;
 const NAME = 'spillway-load';
 
-export interface WhipOptions {
-  /** The WHIP endpoint, of any server. */
-  readonly url: URL;
-  /** Bearer token. Default: none. */
-  readonly token?: string | undefined;
+export interface WhipOptions extends SdpSessionOptions {
   readonly shape?: VideoShape | undefined;
   /** Called once, when the broadcast ends by itself. */
   readonly onLost: () => void;
@@ -33,13 +29,12 @@ export class WhipBroadcaster {
   readonly #peer: PeerConnection;
   /** Kept, so that it is not collected. */
   readonly #track: Track;
-  readonly #leaving = new AbortController();
+  readonly #session: SdpSession;
   #reports: NodeJS.Timeout | undefined;
-  #opening: Promise<SdpSession> | undefined;
-  #closing: Promise<void> | undefined;
 
   constructor(options: WhipOptions) {
     this.#options = options;
+    this.#session = new SdpSession(options);
     const { shape = {} } = options;
     const codec = shape.codec ?? defaultShape.codec;
     const stream = { ssrc: randomInt(1, 2 ** 31), payloadType: PAYLOAD_TYPES[codec] };
@@ -69,12 +64,11 @@ export class WhipBroadcaster {
     const connected = this.#whenConnected();
     // Whatever fails first is what is told.
     connected.catch(() => {});
-    this.#opening = openSession({ ...this.#options, offer, signal: this.#leaving.signal });
-    const { answer } = await this.#opening;
-    if (this.#closed) return;
+    const answer = await this.#session.open(offer);
+    if (this.#session.closed) return;
     this.#peer.setRemoteDescription(answer, 'answer');
     await connected;
-    if (this.#closed) return;
+    if (this.#session.closed) return;
     this.#clock.start();
     this.#reports = setInterval(
       () => this.#send(senderReport(this.#source, NAME, Date.now())),
@@ -83,21 +77,10 @@ export class WhipBroadcaster {
   }
 
   /** Ends the broadcast. Idempotent; fulfilled when the server knows. */
-  close(): Promise<void> {
-    this.#closing ??= this.#leave();
-    return this.#closing;
-  }
-
-  get #closed(): boolean {
-    return this.#closing !== undefined;
-  }
-
-  async #leave(): Promise<void> {
-    this.#leaving.abort();
+  async close(): Promise<void> {
     this.#clock.stop();
     clearInterval(this.#reports);
-    const session = await this.#opening?.catch(() => undefined);
-    if (session?.location) await endSession(session.location, this.#options.token);
+    await this.#session.close();
     this.#peer.close();
   }
 
@@ -109,7 +92,7 @@ export class WhipBroadcaster {
     );
     this.#peer.onStateChange((state) => {
       if (state === 'connected') resolve();
-      if (this.#closed || !['failed', 'disconnected', 'closed'].includes(state)) return;
+      if (this.#session.closed || !['failed', 'disconnected', 'closed'].includes(state)) return;
       reject(new Error(`${this.#options.url}: the transport is ${state}`));
       if (this.#reports) this.#options.onLost();
     });

@@ -19,7 +19,7 @@ export function progressBlock(moment: Moment, { viewers, seconds }: ProgressPlan
   return [
     `  ${moment.seconds.toFixed(0)} s of ${seconds.toFixed(0)} s`,
     `  viewers   ${whole(playing)} of ${whole(viewers)} play, let in ${whole(joined)}, lost or refused ${whole(gone)}`,
-    `  media     ${rate(bitrate)}, ${whole(packetRate)} packets/s, ${whole(lost)} lost in this second`,
+    `  media     ${rate(bitrate)}, ${whole(packetRate)} packets/s, ${whole(lost)} lost`,
     `  freezes   ${whole(freezes)}`,
     `  delay     p50 ${time(delay?.p50)}, p95 ${time(delay?.p95)}, p99 ${time(delay?.p99)}`,
   ];

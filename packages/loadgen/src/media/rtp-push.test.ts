@@ -1,17 +1,10 @@
-import { createSocket, type Socket } from 'node:dgram';
+import type { Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { expect, onTestFinished, test } from 'vitest';
+import { openUdpSocket } from '../test-support/udp-socket.ts';
 import { monotonicMicros } from './clock.ts';
 import { RtpPush } from './rtp-push.ts';
 import { readStamp } from './stamp.ts';
-
-async function listen(): Promise<Socket> {
-  const socket = createSocket('udp4');
-  onTestFinished(() => void socket.close());
-  socket.bind(0, '127.0.0.1');
-  await once(socket, 'listening');
-  return socket;
-}
 
 function push(...[target, shape]: ConstructorParameters<typeof RtpPush>): RtpPush {
   const pushed = new RtpPush(target, shape);
@@ -25,7 +18,7 @@ async function next(socket: Socket): Promise<Buffer> {
 }
 
 test('packets come stamped with the time at which they went', async () => {
-  const [rtp, rtcp] = [await listen(), await listen()];
+  const [rtp, rtcp] = [await openUdpSocket(), await openUdpSocket()];
   const ports = { port: rtp.address().port, rtcpPort: rtcp.address().port };
   const before = monotonicMicros();
   const sender = push({ ...ports, ssrc: 5, payloadType: 96 });
@@ -42,7 +35,7 @@ test('packets come stamped with the time at which they went', async () => {
 });
 
 test('it sends its frames again and again, and nothing after its end', async () => {
-  const rtp = await listen();
+  const rtp = await openUdpSocket();
   const sender = push({ port: rtp.address().port, ssrc: 5, payloadType: 96 }, { frameRate: 100 });
   sender.start();
   while (sender.frames < 30) await next(rtp);
@@ -54,7 +47,7 @@ test('it sends its frames again and again, and nothing after its end', async () 
 });
 
 test('without a port of its own, RTCP goes where RTP goes', async () => {
-  const both = await listen();
+  const both = await openUdpSocket();
   push({ port: both.address().port, ssrc: 5, payloadType: 96 }).start();
   let type = 0;
   while (type !== 200) type = (await next(both)).readUInt8(1);

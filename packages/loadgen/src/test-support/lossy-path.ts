@@ -1,6 +1,5 @@
-import { createSocket, type Socket } from 'node:dgram';
-import { once } from 'node:events';
-import { onTestFinished } from 'vitest';
+import type { Socket } from 'node:dgram';
+import { openUdpSocket } from './udp-socket.ts';
 
 /** A way to one UDP port of this machine on which some of the media for the client get lost. Ends with the test. */
 export class LossyPath {
@@ -16,7 +15,7 @@ export class LossyPath {
    * @param oneIn so many packets of it, one is lost
    */
   static async open(target: number, ssrc: number, oneIn: number): Promise<LossyPath> {
-    const [near, far] = [await bind(), await bind()];
+    const [near, far] = [await openUdpSocket(), await openUdpSocket()];
     return new LossyPath(near, far, { target, ssrc, oneIn });
   }
 
@@ -40,12 +39,4 @@ export class LossyPath {
     this.dropped += 1;
     return true;
   }
-}
-
-async function bind(): Promise<Socket> {
-  const socket = createSocket('udp4');
-  onTestFinished(() => void socket.close());
-  socket.bind(0, '127.0.0.1');
-  await once(socket, 'listening');
-  return socket;
 }

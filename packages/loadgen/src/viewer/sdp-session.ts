@@ -10,68 +10,87 @@ const LONGEST_WAIT = 10;
 /** Statuses of a server that may take the same offer a moment later: nothing is live, or too much. */
 const PASSING = new Set([409, 429, 503]);
 
-/** A session that a server has made of an offer by WHIP (RFC 9725) or WHEP. */
-export interface SdpSession {
-  /** SDP. */
-  readonly answer: string;
-  /** Absolute; absent when the server named none. */
-  readonly location: URL | undefined;
-}
-
-export interface SdpRequest {
+export interface SdpSessionOptions {
+  /** The endpoint. */
   readonly url: URL;
   /** Bearer token. Default: none. */
   readonly token?: string | undefined;
-  /** SDP. */
-  readonly offer: string;
-  /**
-   * Asks no more, when the server has said to come back. A request that is under way is waited for: its session has to be
-   * ended.
-   */
-  readonly signal: AbortSignal;
 }
 
-/**
- * Offers a session (POST `application/sdp`). Where the server says to come back later (Retry-After, up to 10 s), it does, a
- * few times.
- *
- * @throws when the server cannot be reached, or answers anything but 201 with an SDP
- */
-export async function openSession({ url, token, offer, signal }: SdpRequest): Promise<SdpSession> {
-  for (let attempt = 1; ; attempt += 1) {
-    const response = await fetch(url, {
-      method: 'POST',
-      headers: { ...authorization(token), 'content-type': 'application/sdp' },
-      body: offer,
-      signal: AbortSignal.timeout(TIME_LIMIT),
-    }).catch((error: Error) => {
-      throw new Error(`${url}: ${error.cause instanceof Error ? error.cause.message : error.message}`);
-    });
-    const text = await response.text();
-    if (response.status === 201 && text.startsWith('v=0')) {
-      const location = response.headers.get('location');
-      return { answer: text, location: location === null ? undefined : new URL(location, url) };
-    }
-    const wait = Number(response.headers.get('retry-after') ?? Number.NaN);
-    if (attempt === ATTEMPTS || !PASSING.has(response.status) || !(wait <= LONGEST_WAIT)) {
-      throw new Error(`POST ${url.pathname} was answered with ${response.status}${detailOf(text)}`);
-    }
-    await sleep(1000 * wait, undefined, { signal });
+/** A session by WHIP (RFC 9725) or WHEP, from the offer to its end. */
+export class SdpSession {
+  readonly #url: URL;
+  readonly #token: string | undefined;
+  readonly #leaving = new AbortController();
+  #opening: Promise<Response> | undefined;
+  #closing: Promise<void> | undefined;
+
+  constructor({ url, token }: SdpSessionOptions) {
+    this.#url = url;
+    this.#token = token;
   }
-}
 
-/** Ends a session (DELETE). A server that is gone, or has ended it already, does not matter. */
-export async function endSession(location: URL, token: string | undefined): Promise<void> {
-  const response = await fetch(location, {
-    method: 'DELETE',
-    headers: authorization(token),
-    signal: AbortSignal.timeout(TIME_LIMIT),
-  }).catch(() => undefined);
-  await response?.body?.cancel();
-}
+  get closed(): boolean {
+    return this.#closing !== undefined;
+  }
 
-function authorization(token: string | undefined): Record<string, string> {
-  return token ? { authorization: `Bearer ${token}` } : {};
+  /**
+   * Offers the session (POST `application/sdp`), once. Where the server says to come back later (Retry-After, up to 10 s), it
+   * does, a few times.
+   *
+   * @returns the SDP answer
+   * @throws when the server cannot be reached, or answers anything but 201 with an SDP; when the session is closed meanwhile
+   */
+  async open(offer: string): Promise<string> {
+    for (let attempt = 1; !this.closed; attempt += 1) {
+      this.#opening = this.#request(this.#url, 'POST', offer);
+      const response = await this.#opening.catch((error: Error) => {
+        const { cause } = error;
+        throw new Error(`${this.#url}: ${cause instanceof Error ? cause.message : error.message}`);
+      });
+      const text = await response.text();
+      if (response.status === 201 && text.startsWith('v=0')) return text;
+      const wait = Number(response.headers.get('retry-after') ?? Number.NaN);
+      const mayAgain = PASSING.has(response.status) && wait >= 0 && wait <= LONGEST_WAIT;
+      if (attempt === ATTEMPTS || !mayAgain) {
+        throw new Error(`POST ${this.#url.pathname} was answered with ${response.status}${detailOf(text)}`);
+      }
+      await sleep(1000 * wait, undefined, { signal: this.#leaving.signal });
+    }
+    throw new Error('the session is closed');
+  }
+
+  /**
+   * Ends the session (DELETE), that of an offer which is not answered yet as well. Idempotent; fulfilled when the server knows. A
+   * server that is gone, or has ended it already, does not matter.
+   */
+  close(): Promise<void> {
+    this.#closing ??= this.#end();
+    return this.#closing;
+  }
+
+  async #end(): Promise<void> {
+    this.#leaving.abort();
+    const response = await this.#opening?.catch(() => undefined);
+    const location = response?.status === 201 && response.headers.get('location');
+    if (!location || !URL.canParse(location, this.#url.href)) return;
+    const ended = await this.#request(new URL(location, this.#url), 'DELETE').catch(() => undefined);
+    await ended?.body?.cancel();
+  }
+
+  #request(url: URL, method: 'POST' | 'DELETE', body?: string): Promise<Response> {
+    // A server that names a place elsewhere does not get the credential sent there.
+    const isOurs = this.#token !== undefined && url.origin === this.#url.origin;
+    return fetch(url, {
+      method,
+      headers: {
+        ...(isOurs ? { authorization: `Bearer ${this.#token}` } : {}),
+        ...(body === undefined ? {} : { 'content-type': 'application/sdp' }),
+      },
+      ...(body === undefined ? {} : { body }),
+      signal: AbortSignal.timeout(TIME_LIMIT),
+    });
+  }
 }
 
 /** What a problem (RFC 9457) says in words, or the first line of what is none. */

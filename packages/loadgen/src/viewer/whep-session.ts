@@ -2,15 +2,8 @@ import nodeDataChannel from 'node-datachannel';
 import type { PayloadFormat } from '../meter/media-meter.ts';
 import { localOffer } from './local-offer.ts';
 import { MediaPeer } from './media-peer.ts';
-import { endSession, openSession, type SdpSession } from './sdp-session.ts';
+import { SdpSession, type SdpSessionOptions } from './sdp-session.ts';
 import type { Entry, SessionParts, ViewerSession } from './viewer-session.ts';
-
-export interface WhepOptions {
-  /** The WHEP endpoint, of any server. */
-  readonly url: URL;
-  /** Bearer token. Default: none. */
-  readonly token?: string | undefined;
-}
 
 /** Codecs of the offer by payload type, those that browsers have. */
 const FORMATS: ReadonlyMap<number, PayloadFormat & { readonly settings?: string }> = new Map([
@@ -27,23 +20,20 @@ function h264(profileLevelId: string): string {
   return `level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=${profileLevelId}`;
 }
 
-/** Joins by WHEP (draft-ietf-wish-whep), in one request. */
-export function whepEntry(options: WhepOptions): Entry {
+/** Joins by WHEP (draft-ietf-wish-whep), in one request, at the endpoint of any server. */
+export function whepEntry(options: SdpSessionOptions): Entry {
   return (parts) => new WhepSession(options, parts);
 }
 
 /** A viewer's WHEP session. It does not connect again, and leaves by DELETE. */
 class WhepSession implements ViewerSession {
-  readonly #options: WhepOptions;
   readonly #parts: SessionParts;
   readonly #peer: MediaPeer;
-  readonly #leaving = new AbortController();
-  #opening: Promise<SdpSession> | undefined;
-  #closing: Promise<void> | undefined;
+  readonly #session: SdpSession;
 
-  constructor(options: WhepOptions, parts: SessionParts) {
-    this.#options = options;
+  constructor(options: SdpSessionOptions, parts: SessionParts) {
     this.#parts = parts;
+    this.#session = new SdpSession(options);
     const { reception, events } = parts;
     this.#peer = new MediaPeer({
       ...reception,
@@ -59,34 +49,19 @@ class WhepSession implements ViewerSession {
 
   async join(): Promise<void> {
     const { connection } = this.#peer;
-    const offer = await localOffer(connection);
-    if (this.#closed) return;
-    this.#opening = openSession({ ...this.#options, offer, signal: this.#leaving.signal });
-    const { answer } = await this.#opening;
-    if (this.#closed) return;
+    const answer = await this.#session.open(await localOffer(connection));
+    if (this.#session.closed) return;
     this.#parts.events.reached('joined');
     connection.setRemoteDescription(answer, 'answer');
   }
 
   close(): Promise<void> {
-    this.#closing ??= this.#leave();
-    return this.#closing;
-  }
-
-  get #closed(): boolean {
-    return this.#closing !== undefined;
-  }
-
-  async #leave(): Promise<void> {
-    this.#leaving.abort();
-    this.#parts.reception.meter?.endTransport();
+    if (!this.#session.closed) this.#parts.reception.meter?.endTransport();
     this.#peer.close();
-    const session = await this.#opening?.catch(() => undefined);
-    if (session?.location) await endSession(session.location, this.#options.token);
+    return this.#session.close();
   }
 
   #handleLoss(state: string): void {
-    if (this.#closed) return;
     void this.close();
     this.#parts.events.ended(`the transport is ${state}`);
   }
