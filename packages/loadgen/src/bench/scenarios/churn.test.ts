@@ -9,11 +9,11 @@ function samples(count: number, heapAt: (index: number) => number): ChurnSample[
     node: 200e6,
     workers: 30e6,
     descriptors: 90 + (index % 3),
-    objects: 120,
   }));
 }
 
-const heapTarget = (heapAt: (index: number) => number) => churnResult(samples(40, heapAt)).targets[0];
+const heapTarget = (heapAt: (index: number) => number) =>
+  churnResult({ samples: samples(40, heapAt), left: 0 }).targets[0];
 
 test('growth is a part of what there is', () => {
   expect(
@@ -32,4 +32,10 @@ test('what fills in the first quarter and stays is flat', () => {
 
 test('a steady leak is seen', () => {
   expect(heapTarget((index) => 50e6 + 0.2e6 * index)).toMatchObject({ met: false });
+});
+
+test('a transport that stays when all have gone is told', () => {
+  const targetOf = (left: number) => churnResult({ samples: samples(4, () => 1), left }).targets.at(-1);
+  expect(targetOf(0)).toMatchObject({ met: true });
+  expect(targetOf(1)).toMatchObject({ measured: '1', met: false });
 });
