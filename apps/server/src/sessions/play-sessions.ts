@@ -127,11 +127,11 @@ export class PlaySessions {
    *
    * @throws {SpillwayError} `not-found`, `not-live`, `unavailable`
    */
-  async counter({ room: name, by, gone }: PlayRequest): Promise<Counter> {
+  async counter({ room: name, by, client, gone }: PlayRequest): Promise<Counter> {
     const validUntil = new Date(Date.now() + this.#options.connectSeconds * 1000);
     const { room } = this.#options.getRoom(name);
     if (room.state === 'offline') throw notLive(name);
-    const viewer = this.#addViewer(room, offered, { by, mids: counterOfferMids });
+    const viewer = this.#addViewer(room, offered, { by, client, mids: counterOfferMids });
     const transportParameters = await whileThere(viewer, gone, room.prepare(viewer));
     if (gone.aborted || viewer.closed) {
       viewer.close('the client is gone');

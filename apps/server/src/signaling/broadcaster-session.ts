@@ -30,13 +30,13 @@ const NOTIFY_INTERVAL = 1000;
 /** A signalling peer that publishes. */
 export class BroadcasterSession {
   readonly #options: BroadcasterSessionOptions;
+  readonly #codecs: Paced<NotificationData<'codecs'>>;
   #room: Room | undefined;
   #broadcast: Broadcast | undefined;
   #attachment: symbol | undefined;
   #broadcaster: WebRtcBroadcaster | undefined;
   #closed = false;
 
-  readonly #codecs: Paced<NotificationData<'codecs'>>;
   readonly #handleCodecs = (commonCodecs: NotificationData<'codecs'>['commonCodecs']) =>
     this.#codecs.push({ commonCodecs });
   readonly #handleRebuilt = () => this.#options.notifyRejoin({ reason: 'the media worker was replaced' });

@@ -199,7 +199,7 @@ export class SignalingGateway {
     // It has not joined: the time to do so runs on.
     connection.session?.close();
     connection.session = undefined;
-    this.#undecided.add(connection);
+    if (this.#connections.has(connection)) this.#undecided.add(connection);
     connection.refusals += 1;
     if (connection.refusals < MAX_REFUSALS) return;
     connection.transport.closeWith('unauthorized', 'too many wrong credentials', false);
