@@ -78,10 +78,18 @@ export class WhipBroadcaster {
 
   /** Ends the broadcast. Idempotent; fulfilled when the server knows. */
   async close(): Promise<void> {
-    this.#clock.stop();
-    clearInterval(this.#reports);
+    this.#stop();
     await this.#session.close();
     this.#peer.close();
+  }
+
+  /** Sends no more. Returns whether it did until now. */
+  #stop(): boolean {
+    const wasLive = this.#reports !== undefined;
+    this.#clock.stop();
+    clearInterval(this.#reports);
+    this.#reports = undefined;
+    return wasLive;
   }
 
   async #whenConnected(): Promise<void> {
@@ -94,7 +102,7 @@ export class WhipBroadcaster {
       if (state === 'connected') resolve();
       if (this.#session.closed || !['failed', 'disconnected', 'closed'].includes(state)) return;
       reject(new Error(`${this.#options.url}: the transport is ${state}`));
-      if (this.#reports) this.#options.onLost();
+      if (this.#stop()) this.#options.onLost();
     });
     await promise.finally(() => clearTimeout(timer));
   }
