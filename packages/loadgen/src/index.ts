@@ -1,12 +1,9 @@
-export { Fleet, type FleetOptions, type FleetResult, processesFor } from './fleet/fleet.ts';
+export { Fleet, type FleetOptions, type FleetResult } from './fleet/fleet.ts';
 export { sampleBetween } from './fleet/merge-samples.ts';
 export type { CrowdOptions, FleetTarget } from './fleet/messages.ts';
 export type { FleetSample, VisitResult } from './fleet/sample.ts';
-export { monotonicMicros } from './media/clock.ts';
 export { RtpPush, type RtpPushTarget } from './media/rtp-push.ts';
-export { readStamp, writeStamp } from './media/stamp.ts';
-export { type VideoShape, VideoSource, type VideoStream } from './media/video-source.ts';
-export type { MediaCounts, StreamCount } from './meter/counts.ts';
+export type { VideoShape } from './media/video-source.ts';
 export { LogHistogram } from './meter/log-histogram.ts';
 export { LoadResult } from './report/result.ts';
 export { fetchCapabilities } from './viewer/capabilities.ts';

@@ -10,7 +10,7 @@ const MAX_REASONS = 20;
 const AUDIO_ALONE = 50;
 
 /** Whether a viewer has something to show or to hear; an uncounted one: whether it is connected. */
-export function hasPlayed(viewer: LoadViewer): boolean {
+function hasPlayed(viewer: LoadViewer): boolean {
   const { meter } = viewer;
   if (!meter) return viewer.times.transport !== undefined;
   if (meter.firstKeyFrameAt !== undefined) return true;

@@ -33,7 +33,7 @@ export const defaultShape = {
 } as const satisfies Required<VideoShape>;
 
 /** Of video (RFC 7741, RFC 6184). Hertz. */
-export const CLOCK_RATE = 90_000;
+const CLOCK_RATE = 90_000;
 
 const RTP_HEADER = 12;
 

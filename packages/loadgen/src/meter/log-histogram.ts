@@ -83,6 +83,6 @@ export class LogHistogram {
 }
 
 /** The geometric middle of a bucket. */
-export function middleOf(bucket: number): number {
+function middleOf(bucket: number): number {
   return bucket === 0 ? 0 : 2 ** ((bucket - 0.5) / PER_OCTAVE);
 }

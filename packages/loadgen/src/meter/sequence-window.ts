@@ -3,7 +3,7 @@ const SIZE = 1024;
 const MASK = SIZE - 1;
 
 /** What is known of a packet, as bits. */
-export const SEEN = 1;
+const SEEN = 1;
 export const ENDS_FRAME = 2;
 export const BEGINS_KEY_FRAME = 4;
 
