@@ -33,7 +33,7 @@ export interface FleetResult {
 
 /**
  * How many processes a number of viewers is shared out to: one for every 150. Fewer cost less, because what arrives together is
- * then read in one go.
+ * then read in one go; more wait less for the thread of their process, which is in their delay.
  */
 export function processesFor(viewers: number): number {
   return Math.max(1, Math.ceil(viewers / VIEWERS_PER_PROCESS));

@@ -19,7 +19,7 @@ export type LoadViewerEvents = {
 };
 
 export interface LoadViewerOptions {
-  /** False: media is received and decrypted but not counted, which costs about a quarter less. Default true. */
+  /** False: media is received and decrypted but not counted, which costs up to a quarter less. Default true. */
   readonly counted?: boolean;
   /** Whether it asks for packets that are missing (NACK, RFC 4585), if it counts them. Default false. */
   readonly nack?: boolean;
