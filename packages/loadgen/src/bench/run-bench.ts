@@ -1,4 +1,6 @@
-import { describeMachine } from './machine/machine-usage.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describeMachine, machineTicks, machineUsage } from './machine/machine-usage.ts';
+import { percent } from './report/format.ts';
 import type { BenchReport } from './report/markdown.ts';
 import type { ScenarioResult } from './report/result.ts';
 import type { Scenario } from './scenarios/scenario.ts';
@@ -12,6 +14,9 @@ export interface BenchRun {
   readonly signal: AbortSignal;
 }
 
+/** Idle part of the machine below which something else disturbs the benchmark. */
+const QUIET = 0.85;
+
 /** Runs parts of the benchmark, one after the other. One that fails does not keep the others from running. */
 export async function runBench({ scenarios, quick, log, signal }: BenchRun): Promise<BenchReport> {
   const at = new Date();
@@ -20,6 +25,8 @@ export async function runBench({ scenarios, quick, log, signal }: BenchRun): Pro
   for (const { name, title, run } of scenarios) {
     if (signal.aborted) break;
     log(`${name}: ${title}`);
+    const { idle } = await usageNow();
+    if (idle < QUIET) log(`  something else runs on this machine: only ${percent(idle)} of it is idle`);
     try {
       results.push(await run({ quick, signal, log: (line) => log(`  ${line}`) }));
     } catch (error) {
@@ -31,4 +38,11 @@ export async function runBench({ scenarios, quick, log, signal }: BenchRun): Pro
   }
   const minutes = (Date.now() - at.getTime()) / 60_000;
   return { at: at.toISOString(), quick, minutes, machine: describeMachine(), results, failures };
+}
+
+/** How busy the machine is while nothing of the benchmark runs. */
+async function usageNow() {
+  const before = machineTicks();
+  await sleep(1000);
+  return machineUsage(before, machineTicks());
 }

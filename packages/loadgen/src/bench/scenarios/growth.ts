@@ -9,9 +9,11 @@ import { interleave, type Scenario, type ScenarioContext } from './scenario.ts';
 
 /** Viewers, at a bitrate of which the machine can carry the most of them. */
 const COUNTS = [50, 100, 200, 400] as const;
+const QUICK_COUNTS = [100, 400] as const;
 const COUNTS_BITRATE = 500_000;
 /** Bits per second, for viewers of which the machine can carry the highest bitrate. */
 const BITRATES = [500_000, 1_500_000, 4_000_000] as const;
+const QUICK_BITRATES = [500_000, 4_000_000] as const;
 const BITRATES_VIEWERS = 50;
 
 const WANTED_RATIO = 1.05;
@@ -45,7 +47,8 @@ export const viewers: Scenario = {
   name: 'viewers',
   title: 'Cost by number of viewers, one worker',
   async run(context) {
-    const points = COUNTS.flatMap((count) => bothAt({ viewers: count, bitrate: COUNTS_BITRATE }));
+    const counts = context.quick ? QUICK_COUNTS : COUNTS;
+    const points = counts.flatMap((count) => bothAt({ viewers: count, bitrate: COUNTS_BITRATE }));
     return viewersResult(await measure(points, context));
   },
 };
@@ -55,7 +58,8 @@ export const bitrate: Scenario = {
   name: 'bitrate',
   title: `Cost by bitrate, ${BITRATES_VIEWERS} viewers, one worker`,
   async run(context) {
-    const points = BITRATES.flatMap((each) => bothAt({ viewers: BITRATES_VIEWERS, bitrate: each }));
+    const bitrates = context.quick ? QUICK_BITRATES : BITRATES;
+    const points = bitrates.flatMap((each) => bothAt({ viewers: BITRATES_VIEWERS, bitrate: each }));
     return bitrateResult(await measure(points, context));
   },
 };
