@@ -188,7 +188,7 @@ export class InletKeeper {
         .finally(() => {
           reading = false;
         });
-    }, limits.stallMs / 4);
+    }, Math.min(limits.stallMs, limits.firstBytesMs) / 4);
   }
 
   #count(inlet: RtpInlet, received: ReceivedBytes): void {
