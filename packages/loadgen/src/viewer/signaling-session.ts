@@ -25,6 +25,8 @@ class SignalingSession implements ViewerSession {
   readonly #parts: SessionParts;
   readonly #signaling: SignalingConnection;
   #peer: ReceivePeer | undefined;
+  /** The one of which the server knows how it connects. */
+  #connected: ReceivePeer | undefined;
   #work: Promise<void> = Promise.resolve();
   #closed = false;
 
@@ -74,9 +76,12 @@ class SignalingSession implements ViewerSession {
     if (consumers.length === 0) return;
     if (!this.#peer) throw new Error('the server named media but no transport');
     const fingerprint = this.#peer.receive(consumers);
+    const isFirst = this.#connected !== this.#peer;
+    this.#connected = this.#peer;
     await this.#signaling.request('play', {
       consumerIds: consumers.map(({ id }) => id),
-      ...(transport ? { dtlsParameters: { role: 'client', fingerprints: [fingerprint] } } : {}),
+      // A transport may have come before there was something to play on it.
+      ...(isFirst ? { dtlsParameters: { role: 'client', fingerprints: [fingerprint] } } : {}),
     });
     events.reached('joined');
   }
