@@ -93,12 +93,12 @@ export class NegotiatedViewer extends Viewer {
         `the broadcast's video is ${unsupportedCodec}, of which the offer has no payload type that can be used`,
       );
     }
+    if (playback.kinds.length > 0 && playback.consumers.length === 0) {
+      throw new SpillwayError('not-acceptable', 'the offer has no codec of what is live in this room');
+    }
     const transport = this.transport;
     if (!transport || !playback.transport) {
       throw new SpillwayError('not-live', 'nothing is live in this room', { retryAfter: 2 });
-    }
-    if (playback.consumers.length === 0) {
-      throw new SpillwayError('not-acceptable', 'the offer has no codec of what is live in this room');
     }
     for (const { kind } of playback.consumers) this.#announced.add(kind);
     transport.on('dtlsstatechange', (state) => {

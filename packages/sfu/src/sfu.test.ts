@@ -5,7 +5,7 @@ import { publishedCapabilities } from './conversions.ts';
 import type { Room } from './room.ts';
 import type { Sfu } from './sfu.ts';
 import { takeCensus } from './test-support/census.ts';
-import { pushRtp, vp8Input } from './test-support/rtp-pusher.ts';
+import { pushRtp, rtpInputs, vp8Input } from './test-support/rtp-pusher.ts';
 import { startSfu } from './test-support/start-sfu.ts';
 
 const generous = { timeout: 15_000, interval: 20 };
@@ -117,8 +117,32 @@ describe('Sfu', () => {
     const viewer = room.addViewer('v1', onlyH264);
     const playback = await room.watch(viewer);
     expect(playback).toMatchObject({ unsupportedCodec: 'VP8', consumers: [] });
+    expect(playback.transport).toBeUndefined();
     expect(codecs).toHaveBeenCalledWith(['H264']);
     stop();
+  });
+
+  it('tells a viewer of its transport with the first that it can receive', async () => {
+    sfu = await startSfu();
+    const room = await sfu.createRoom('cam');
+    const [video, sound] = await rtpInputs('VP8', 'opus');
+    if (!video || !sound) throw new Error('there are no inputs');
+    const nothing = { onLive() {}, onRefused() {}, onClosed() {} };
+    await room.openInlet({ inputs: [video, sound], listenAddress: '127.0.0.1', ...nothing }, {});
+    const onlyOpus = {
+      codecs: (publishedCapabilities.codecs ?? []).filter(({ mimeType }) => mimeType === 'audio/opus'),
+    };
+    const viewer = room.addViewer('v1', onlyOpus);
+    const playbacks: Playback[] = [];
+    viewer.on('playback', (playback) => playbacks.push(playback));
+    await room.watch(viewer);
+    const pushers = [pushRtp(video)];
+    await vi.waitFor(() => expect(playbacks.at(-1)?.kinds).toEqual(['video']), generous);
+    expect(playbacks.map(({ transport }) => transport)).toEqual([undefined]);
+    pushers.push(pushRtp(sound));
+    await vi.waitFor(() => expect(playbacks.at(-1)?.consumers).toMatchObject([{ kind: 'audio' }]), generous);
+    for (const pusher of pushers) pusher.stop();
+    expect(playbacks.at(-1)?.transport).toBeDefined();
   });
 
   it('keeps the broadcast for the grace time and gives it back to its owner only', async () => {

@@ -70,6 +70,8 @@ export class Viewer extends EventEmitter<ViewerEvents> {
   readonly #consumers = new ConsumerSet();
   #berth: Berth | undefined;
   #transport: WebRtcTransport | undefined;
+  /** Whether the client knows its transport. */
+  #introduced = false;
   #connected = false;
   #playing = false;
   #givingUp: AbortController | undefined;
@@ -224,7 +226,7 @@ export class Viewer extends EventEmitter<ViewerEvents> {
     this.emit('closed', reason);
   }
 
-  async #createTransport(seat: Seat): Promise<WebRtcTransport> {
+  async #createTransport(seat: Seat): Promise<void> {
     const { iceConsentTimeout = 30 } = this.#options;
     const initialAvailableOutgoingBitrate = INITIAL_BITRATE;
     const transport = await createTransport(seat, { initialAvailableOutgoingBitrate, iceConsentTimeout });
@@ -233,8 +235,8 @@ export class Viewer extends EventEmitter<ViewerEvents> {
       this.#check();
     }
     this.#transport = transport;
+    this.#introduced = false;
     this.#connected = false;
-    return transport;
   }
 
   /** The place that it has, or a new one after {@link reset}. */
@@ -263,8 +265,7 @@ export class Viewer extends EventEmitter<ViewerEvents> {
     tracks: Iterable<BroadcastTrack>,
     outlet: Outlet,
   ): Promise<Pick<Playback, 'transport' | 'consumers' | 'unsupportedCodec'>> {
-    const isNew = !this.#transport || this.#transport.closed;
-    const transport = isNew && transportParameters(await this.#createTransport(outlet.seat));
+    if (!this.#transport || this.#transport.closed) await this.#createTransport(outlet.seat);
     const consumers: ConsumerParameters[] = [];
     let unsupportedCodec: VideoCodec | undefined;
     for (const track of tracks) {
@@ -280,9 +281,16 @@ export class Viewer extends EventEmitter<ViewerEvents> {
     }
     return {
       consumers,
-      ...(transport ? { transport } : {}),
+      ...(consumers.length > 0 ? this.#introduceTransport() : {}),
       ...(unsupportedCodec ? { unsupportedCodec } : {}),
     };
+  }
+
+  /** Parameters of a transport that the client does not know yet: it is told of it with what it connects it for. */
+  #introduceTransport(): Pick<Playback, 'transport'> {
+    if (this.#introduced) return {};
+    this.#introduced = true;
+    return { transport: transportParameters(this.#requireTransport()) };
   }
 
   /** Makes a consumer, unless the viewer has one. */
