@@ -1,9 +1,9 @@
 // node bare-harness.ts OPTIONS: the floor of the benchmark. It lets the same viewers in as the server does, by the same
 // messages, with mediasoup alone behind them. Runs as a child process with IPC and ends with its parent.
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { compileCheck, type RequestMethod, requests } from '@spillway/protocol';
+import { compileCheck, requests } from '@spillway/protocol';
 import type { Consumer, WebRtcTransport } from 'mediasoup/types';
+import { Type } from 'typebox';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { BareSfu } from './bare-sfu.ts';
 import { type HarnessAddress, HarnessOptions } from './harness-options.ts';
@@ -11,8 +11,13 @@ import { type HarnessAddress, HarnessOptions } from './harness-options.ts';
 const options = compileCheck(HarnessOptions)(JSON.parse(process.argv[2] ?? 'null'));
 if (!options.ok) throw new Error(`bare-harness.ts: ${options.error}`);
 
-const checkWatch = compileCheck(requests.watch.data);
-const checkPlay = compileCheck(requests.play.data);
+/** A request in protoo's frame. */
+const checkRequest = compileCheck(
+  Type.Union([
+    Type.Object({ id: Type.Integer(), method: Type.Literal('watch'), data: requests.watch.data }),
+    Type.Object({ id: Type.Integer(), method: Type.Literal('play'), data: requests.play.data }),
+  ]),
+);
 
 const sfu = await BareSfu.create(options.value);
 const capabilities = JSON.stringify(sfu.capabilities);
@@ -26,9 +31,10 @@ const sockets = new WebSocketServer({ server: http, path: '/signaling', perMessa
 sockets.on('connection', serve);
 
 http.listen(0, '127.0.0.1', () => {
-  const { port } = http.address() as AddressInfo;
+  const bound = http.address();
+  if (bound === null || typeof bound === 'string') throw new Error('the harness has no port');
   const address: HarnessAddress = {
-    url: `http://127.0.0.1:${port}`,
+    url: `http://127.0.0.1:${bound.port}`,
     ...sfu.ports,
     workerPids: sfu.workerPids,
   };
@@ -42,29 +48,26 @@ process.once('disconnect', () => {
 
 function serve(socket: WebSocket): void {
   let viewer: { transport: WebRtcTransport; consumer: Consumer } | undefined;
-  const answers: Partial<Record<RequestMethod, (data: unknown) => Promise<object>>> = {
-    async watch(data) {
-      if (!checkWatch(data).ok) throw new Error('watch is not valid');
+  const answer = async (text: string): Promise<object> => {
+    const request = checkRequest(JSON.parse(text));
+    if (!request.ok) throw new Error(request.error);
+    const { id, method, data } = request.value;
+    if (method === 'watch') {
       viewer?.transport.close();
       viewer = await sfu.admit();
-      return watchAnswer(viewer.transport, viewer.consumer);
-    },
-    async play(data) {
-      const checked = checkPlay(data);
-      if (!checked.ok || !viewer) throw new Error('play is not valid');
-      const { dtlsParameters } = checked.value;
-      if (dtlsParameters) await viewer.transport.connect({ dtlsParameters });
-      await viewer.consumer.resume();
-      return {};
-    },
+      return { id, data: watchAnswer(viewer.transport, viewer.consumer) };
+    }
+    if (!viewer) throw new Error('play comes after watch');
+    if (data.dtlsParameters) await viewer.transport.connect({ dtlsParameters: data.dtlsParameters });
+    await viewer.consumer.resume();
+    return { id, data: {} };
   };
   socket.on('message', async (text) => {
-    const { id, method, data } = JSON.parse(text.toString());
     try {
-      const answer = await answers[method as RequestMethod]?.(data);
-      socket.send(JSON.stringify({ response: true, id, ok: true, data: answer }));
-    } catch (error) {
-      socket.send(JSON.stringify({ response: true, id, ok: false, errorCode: 500, errorReason: `${error}` }));
+      socket.send(JSON.stringify({ response: true, ok: true, ...(await answer(text.toString())) }));
+    } catch {
+      // The viewer sees that it was lost, and the run that it has one viewer fewer.
+      socket.close();
     }
   });
   socket.on('close', () => viewer?.transport.close());

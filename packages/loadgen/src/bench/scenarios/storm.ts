@@ -46,7 +46,7 @@ export const storm: Scenario = {
         await stage.join(PLAYING);
         await stage.wait(3);
         const calm = await stage.measure(WINDOW);
-        const crowd = await stage.newFleet(1);
+        const crowd = await stage.newFleet();
         const measuring = stage.measure(WINDOW);
         crowd.join(ARRIVING, WITHIN);
         const during = await measuring;

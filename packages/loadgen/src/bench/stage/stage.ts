@@ -78,13 +78,13 @@ export class Stage {
   }
 
   /** Further viewers, apart from those that are measured. */
-  async newFleet(countOneIn = this.countOneIn): Promise<Fleet> {
+  async newFleet(): Promise<Fleet> {
     const { rooms, url: server } = this.subject;
     const { churnSeconds } = this.#options;
     const fleet = await Fleet.start({
       processes: FLEET_PROCESSES,
       target: { kind: 'signaling', server, rooms: [...rooms] },
-      countOneIn,
+      countOneIn: this.countOneIn,
       ...(churnSeconds === undefined ? {} : { churnSeconds }),
     });
     this.#fleets.add(fleet);

@@ -32,7 +32,7 @@ export class BareSubject implements Subject {
 
   /** @throws when it does not start */
   static async start(options: BareOptions, codec: FeedShape['codec']): Promise<BareSubject> {
-    const { workers = 1, feedback = serverFeedback, nodeArgs = [] } = options;
+    const { workers = 1, feedback = serverFeedback } = options;
     const { path } = await findWorker();
     const start = performance.now();
     const harness: HarnessOptions = {
@@ -47,7 +47,7 @@ export class BareSubject implements Subject {
     const child = new BenchChild({
       module: fileURLToPath(new URL('../harness/bare-harness.ts', folder)),
       args: [JSON.stringify(harness)],
-      nodeArgs: ['--expose-gc', '--import', fileURLToPath(new URL('probe.ts', folder)), ...nodeArgs],
+      nodeArgs: ['--expose-gc', '--import', fileURLToPath(new URL('probe.ts', folder))],
     });
     const address = checkAddress(await child.ready());
     if (address.ok) return new BareSubject(child, address.value, (performance.now() - start) / 1000);

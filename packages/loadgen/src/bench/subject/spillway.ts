@@ -33,7 +33,7 @@ export class SpillwaySubject implements Subject {
 
   /** @throws when it does not start; the message has its log */
   static async start(options: SubjectOptions, codec: FeedShape['codec']): Promise<SpillwaySubject> {
-    const { workers = 1, rooms = 1, nodeArgs = [] } = options;
+    const { workers = 1, rooms = 1 } = options;
     const first = await freePorts(2 + workers + PORTS_PER_ROOM * rooms, 2 + workers);
     const folder = await mkdtemp(join(tmpdir(), 'spillway-bench-'));
     const names = Array.from({ length: rooms }, (_, index) => `bench_${index + 1}`);
@@ -47,7 +47,6 @@ export class SpillwaySubject implements Subject {
         '--expose-gc',
         ...['--import', join(root, 'scripts/end-with-parent.ts')],
         ...['--import', join(import.meta.dirname, 'probe.ts')],
-        ...nodeArgs,
       ],
       cwd: root,
       output,

@@ -29,6 +29,4 @@ export interface SubjectOptions {
   readonly workers?: number;
   /** Default 1. */
   readonly rooms?: number;
-  /** Further arguments of its Node, such as `--cpu-prof`. */
-  readonly nodeArgs?: readonly string[];
 }
