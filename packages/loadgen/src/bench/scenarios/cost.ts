@@ -1,7 +1,7 @@
 import { factor, milliseconds, number, percent } from '../report/format.ts';
 import type { ScenarioResult } from '../report/result.ts';
 import { type Interval, totalMicros } from '../stage/interval.ts';
-import { onStage } from '../stage/stage.ts';
+import { steady } from '../stage/steady.ts';
 import { median, ratio } from '../statistics.ts';
 import type { SubjectKind } from '../subject/subject.ts';
 import { interleave, type Scenario } from './scenario.ts';
@@ -23,15 +23,11 @@ export const cost: Scenario = {
   title: `CPU a packet and delay, ${VIEWERS} viewers, one worker`,
   async run({ quick, log, signal }) {
     const kinds: readonly SubjectKind[] = ['bare', 'spillway'];
-    const rounds = await interleave(kinds, quick ? 2 : 5, (kind, round) =>
-      onStage({ kind, signal }, async (stage) => {
-        await stage.join(VIEWERS);
-        await stage.wait(3);
-        const measured = await stage.measure(quick ? 5 : 10);
-        log(`round ${round + 1}, ${kind}: ${number(totalMicros(measured))} us a packet`);
-        return measured;
-      }),
-    );
+    const rounds = await interleave(kinds, quick ? 2 : 5, async (kind, round) => {
+      const measured = await steady({ kind, signal }, VIEWERS, quick ? 5 : 10);
+      log(`round ${round + 1}, ${kind}: ${number(totalMicros(measured))} us a packet`);
+      return measured;
+    });
     return costResult({ bare: rounds.get('bare') ?? [], spillway: rounds.get('spillway') ?? [] });
   },
 };

@@ -1,7 +1,7 @@
-import { factor, kilobytes, number, percent } from '../report/format.ts';
+import { factor, number, percent } from '../report/format.ts';
 import type { ScenarioResult, Table } from '../report/result.ts';
 import { type Interval, totalMicros } from '../stage/interval.ts';
-import { onStage } from '../stage/stage.ts';
+import { steady } from '../stage/steady.ts';
 import { median, ratio } from '../statistics.ts';
 import type { SubjectKind } from '../subject/subject.ts';
 import { capacityTable } from './capacity.ts';
@@ -30,16 +30,12 @@ export interface GrowthPoint {
 export type GrowthRounds = ReadonlyMap<GrowthPoint, readonly Interval[]>;
 
 async function measure(points: readonly GrowthPoint[], { quick, log, signal }: ScenarioContext) {
-  return interleave(points, quick ? 1 : 3, ({ viewers, bitrate, kind }) =>
-    onStage({ kind, signal, shape: { bitrate } }, async (stage) => {
-      await stage.join(viewers);
-      await stage.wait(3);
-      const measured = await stage.measure(quick ? 4 : 8);
-      const micros = number(totalMicros(measured));
-      log(`${viewers} viewers of ${kilobytes(bitrate / 8)}/s, ${kind}: ${micros} us a packet`);
-      return measured;
-    }),
-  );
+  return interleave(points, quick ? 1 : 3, async ({ viewers, bitrate, kind }) => {
+    const measured = await steady({ kind, signal, shape: { bitrate } }, viewers, quick ? 4 : 8);
+    const micros = number(totalMicros(measured));
+    log(`${viewers} viewers of ${bitrate / 1e6} Mbps, ${kind}: ${micros} us a packet`);
+    return measured;
+  });
 }
 
 /** How the cost of a packet changes with the number of viewers, and what the control process does meanwhile. */

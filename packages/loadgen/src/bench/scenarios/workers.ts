@@ -1,7 +1,7 @@
 import { factor, number, percent } from '../report/format.ts';
 import type { ScenarioResult } from '../report/result.ts';
 import { type Interval, totalMicros } from '../stage/interval.ts';
-import { onStage } from '../stage/stage.ts';
+import { steady } from '../stage/steady.ts';
 import { median, ratio } from '../statistics.ts';
 import { interleave, type Scenario } from './scenario.ts';
 
@@ -19,18 +19,16 @@ export const workers: Scenario = {
   name: 'workers',
   title: `One room of ${VIEWERS} viewers on one worker and on two`,
   async run({ quick, log, signal }) {
-    const rounds = await interleave([1, 2] as const, quick ? 2 : 5, (count, round) =>
-      onStage({ kind: 'spillway', workers: count, shape: { bitrate: BITRATE }, signal }, async (stage) => {
-        await stage.join(VIEWERS);
-        await stage.wait(3);
-        const measured = await stage.measure(quick ? 5 : 10);
-        const busiest = percent(measured.busiestWorkerCores);
-        log(
-          `round ${round + 1}, ${count} workers: busiest ${busiest}, ${number(totalMicros(measured))} us a packet`,
-        );
-        return measured;
-      }),
-    );
+    const shape = { bitrate: BITRATE };
+    const rounds = await interleave([1, 2] as const, quick ? 2 : 5, async (count, round) => {
+      const options = { kind: 'spillway', workers: count, shape, signal } as const;
+      const measured = await steady(options, VIEWERS, quick ? 5 : 10);
+      const busiest = percent(measured.busiestWorkerCores);
+      log(
+        `round ${round + 1}, ${count} workers: busiest ${busiest}, ${number(totalMicros(measured))} us a packet`,
+      );
+      return measured;
+    });
     return workersResult({ one: rounds.get(1) ?? [], two: rounds.get(2) ?? [] });
   },
 };
