@@ -15,8 +15,9 @@ import {
 export type Receivable = Pick<Producer, 'kind' | 'type' | 'rtpParameters' | 'consumableRtpParameters'>;
 
 /** Clients that say different things of themselves, of which it is remembered what they can receive. */
-const MAX_REMEMBERED = 256;
+const MAX_REMEMBERED = 64;
 
+/** The one that was asked for last is the last. */
 const remembered = new Map<string, Reception>();
 
 /**
@@ -27,16 +28,19 @@ const remembered = new Map<string, Reception>();
  */
 export function receptionOf(client: ClientCapabilities, payloadTypes: 'room' | 'own' = 'room'): Reception {
   const key = `${payloadTypes} ${JSON.stringify(client)}`;
-  const known = remembered.get(key);
-  if (known) return known;
-  const layout = payloadTypes === 'own' ? payloadLayout(client) : originLayout;
-  const reception = new Reception(client, covers(originLayout, layout) ? undefined : layout);
+  const reception = remembered.get(key) ?? createReception(client, payloadTypes);
+  remembered.delete(key);
   remembered.set(key, reception);
   if (remembered.size > MAX_REMEMBERED) {
     const [oldest] = remembered.keys();
     if (oldest !== undefined) remembered.delete(oldest);
   }
   return reception;
+}
+
+function createReception(client: ClientCapabilities, payloadTypes: 'room' | 'own'): Reception {
+  const layout = payloadTypes === 'own' ? payloadLayout(client) : originLayout;
+  return new Reception(client, covers(originLayout, layout) ? undefined : layout);
 }
 
 /** What a kind of client can receive. */
