@@ -17,8 +17,9 @@ export function percent(part: number): string {
   return Number.isFinite(part) ? `${number(100 * part)} %` : '-';
 }
 
-/** Seconds as `12.3 ms`. */
+/** Seconds as `12.3 ms`; `never` for what did not happen. */
 export function milliseconds(seconds: number): string {
+  if (seconds === Number.POSITIVE_INFINITY) return 'never';
   return Number.isFinite(seconds) ? `${number(1000 * seconds)} ms` : '-';
 }
 

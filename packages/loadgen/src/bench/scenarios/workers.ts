@@ -71,6 +71,7 @@ export function workersResult({ one, two }: WorkersRounds): ScenarioResult {
           row('packets for a second of the busiest worker', capacity, number),
           row('all workers, us a packet', ({ workerMicros }) => workerMicros, number),
           row('Node, us a packet', ({ nodeMicros }) => nodeMicros, number),
+          row('all workers, of one core', ({ workerCores }) => workerCores, percent),
           row('busiest worker, of one core', ({ busiestWorkerCores }) => busiestWorkerCores, percent),
           row('lost packets', ({ lost }) => Math.max(0, lost), number),
           row('machine idle', ({ machine }) => machine.idle, percent),
