@@ -19,7 +19,8 @@ export interface Scenario {
 }
 
 /**
- * Runs variants in turns, so that what changes on the machine meanwhile meets all of them: forwards, then backwards.
+ * Runs variants in turns, so that what changes on the machine meanwhile meets all of them: forwards, then backwards. A run
+ * that fails, as by a viewer that a busy machine has lost, is made once more.
  *
  * @returns what each variant gave, by round
  */
@@ -31,8 +32,17 @@ export async function interleave<V, T>(
   const results = new Map<V, T[]>(variants.map((variant) => [variant, []]));
   for (let round = 0; round < rounds; round += 1) {
     for (const variant of round % 2 === 0 ? variants : variants.toReversed()) {
-      results.get(variant)?.push(await run(variant, round));
+      results.get(variant)?.push(await onceMore(() => run(variant, round)));
     }
   }
   return results;
+}
+
+async function onceMore<T>(run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    if (error instanceof Error && error.name === 'AbortError') throw error;
+    return run();
+  }
 }

@@ -63,8 +63,8 @@ export class Stage {
     this.#feed = feed;
   }
 
-  /** Lets viewers in and waits until all of them play. */
-  async join(viewers: number, rampSeconds = viewers / 200): Promise<Fleet> {
+  /** Lets viewers in, at a pace that is no storm, and waits until all of them play. */
+  async join(viewers: number, rampSeconds = viewers / 80): Promise<Fleet> {
     const fleet = await this.fleet();
     fleet.join(viewers, rampSeconds);
     await this.whenPlaying(fleet);
