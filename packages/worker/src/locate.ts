@@ -10,6 +10,7 @@ import { cacheKey, detectPlatform, executableName } from './platform.ts';
 import { recipe, recipeHash } from './recipe.ts';
 import { selfTest } from './self-test.ts';
 import { prepareSource } from './source.ts';
+import { buildSrtpLibrary } from './srtp-library.ts';
 import { whyNotStarting } from './start-check.ts';
 import { ensureToolchain } from './toolchain.ts';
 
@@ -127,6 +128,7 @@ async function fromBuild(search: Search, workDir: string, dir: string): Promise<
 
   await ensureToolchain({ platform, env, allowInstall, log, signal });
   await prepareSource({ workerDir: mediasoupPackage().workerDir, target: sourceDir, recipe, env, signal });
+  const srtp = await buildSrtpLibrary({ dir: join(workDir, 'srtp'), recipe, env, log, signal });
   await buildWorker({
     sourceDir,
     buildDir: join(workDir, 'objects'),
@@ -134,7 +136,7 @@ async function fromBuild(search: Search, workDir: string, dir: string): Promise<
     logFile: join(cache.dir, 'build.log'),
     version,
     recipe,
-    env,
+    env: { ...env, ...srtp },
     log,
     signal,
   });

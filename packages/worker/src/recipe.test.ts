@@ -38,7 +38,9 @@ describe('recipe hash', () => {
     writeFileSync(join(header.compatDir, 'more', 'header.h'), '');
     const option = { ...recipe, mesonArguments: [...recipe.mesonArguments, '-Db_lto=true'] };
 
-    expect(new Set([recipe, header, option].map(recipeHash)).size).toBe(3);
+    const srtp = { ...recipe, srtpArguments: [] };
+
+    expect(new Set([recipe, header, option, srtp].map(recipeHash)).size).toBe(4);
   });
 
   it('does not change with a file that is no patch', () => {

@@ -11,6 +11,8 @@ export interface Recipe {
   readonly compatDir: string;
   /** Arguments of `meson setup`. */
   readonly mesonArguments: readonly string[];
+  /** Arguments of libsrtp's `configure`. */
+  readonly srtpArguments: readonly string[];
 }
 
 const packageDir = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -20,6 +22,7 @@ export const recipe: Recipe = {
   patchesDir: join(packageDir, 'patches'),
   compatDir: join(packageDir, 'compat'),
   mesonArguments: ['--buildtype=release', '-Db_ndebug=true', '--wrap-mode=nodownload'],
+  srtpArguments: ['--enable-openssl', 'CFLAGS=-O3 -fPIC'],
 };
 
 /** The patches in the order in which they are applied: by name. */
@@ -32,7 +35,7 @@ export function listPatches({ patchesDir }: Recipe): string[] {
 
 /** A short hash that changes with any patch, header or option, and with nothing else. */
 export function recipeHash(of: Recipe): string {
-  const hash = createHash('sha256').update(JSON.stringify(of.mesonArguments));
+  const hash = createHash('sha256').update(JSON.stringify([of.mesonArguments, of.srtpArguments]));
   const headers = readdirSync(of.compatDir, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))

@@ -47,7 +47,17 @@ describe.runIf(process.getuid?.() === 0 && (await canBuild()))('as root (nobody 
   function machine(aptGet: string) {
     const dir = temporaryDir();
 
-    for (const command of ['ln', 'g++', 'as', 'meson', 'ninja', 'pkg-config', 'patch']) {
+    for (const command of [
+      'ln',
+      'g++',
+      'as',
+      'meson',
+      'ninja',
+      'pkg-config',
+      'patch',
+      'make',
+      'dpkg-source',
+    ]) {
       symlinkSync(findOnPath(command), join(dir, command));
     }
     script(dir, 'apt-get', `echo "$DEBIAN_FRONTEND $*" >> ${dir}/calls\n${aptGet}`);
