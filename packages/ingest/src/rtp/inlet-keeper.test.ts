@@ -163,3 +163,10 @@ test('a release while the inlet is being opened is not lost', async () => {
   await waitFor('live', () => onLive.mock.calls.length === 1);
   expect(onReady.mock.calls.length).toBeLessThanOrEqual(1);
 });
+
+test('what flows is no stall, however long one may take', async () => {
+  sending = new Set(['video']);
+  const { onBytes, onStalled } = await keep(['H264'], { limits: { stallMs: 60_000, firstBytesMs: 1600 } });
+  await waitFor('bytes', () => onBytes.mock.calls.length === 1);
+  expect(onStalled).not.toHaveBeenCalled();
+});
