@@ -23,8 +23,8 @@ test('a server that costs more than it may misses its target', () => {
 });
 
 test('packets count as lost where the worker had CPU left only', () => {
-  const full = intervalWith({ busiestWorkerCores: 0.9, lost: 40 });
-  const calm = (lost: number) => intervalWith({ busiestWorkerCores: 0.5, lost });
+  const full = intervalWith({ workerCores: 0.9, lost: 40 });
+  const calm = (lost: number) => intervalWith({ workerCores: 0.5, lost });
   const lostOf = (...spillway: ReturnType<typeof intervalWith>[]) =>
     costResult({ bare: [calm(0)], spillway }).targets[1];
   expect(lostOf(full, calm(0))).toMatchObject({ measured: '0', met: true });

@@ -36,7 +36,7 @@ export const cost: Scenario = {
 export function costResult({ bare, spillway }: CostRounds): ScenarioResult {
   const saturated = [...bare, ...spillway].some((each) => each.saturated);
   const total = ratio(spillway.map(totalMicros), bare.map(totalMicros));
-  const calm = [...bare, ...spillway].filter(({ busiestWorkerCores }) => busiestWorkerCores < CALM_CORES);
+  const calm = [...bare, ...spillway].filter(({ workerCores }) => workerCores < CALM_CORES);
   const lost = calm.reduce((all, each) => all + Math.max(0, each.lost), 0);
   return {
     name: cost.name,

@@ -32,7 +32,8 @@ export interface Interval {
   readonly nodeMicros: number;
   /** CPU as parts of one core. */
   readonly workerCores: number;
-  readonly busiestWorkerCores: number;
+  /** Each worker, in the order of the subject's. */
+  readonly eachWorkerCores: readonly number[];
   readonly nodeCores: number;
   /** Of the processes that play the viewers. */
   readonly generatorCores: number;
@@ -63,7 +64,7 @@ export function interval(before: Snapshot, after: Snapshot, countOneIn: number):
     workerMicros: (1e6 * worker) / packets,
     nodeMicros: (1e6 * node) / packets,
     workerCores: worker / seconds,
-    busiestWorkerCores: Math.max(...workers) / seconds,
+    eachWorkerCores: workers.map((cpuSeconds) => cpuSeconds / seconds),
     nodeCores: node / seconds,
     generatorCores: (after.fleet.cpuSeconds - before.fleet.cpuSeconds) / seconds,
     delay: timesBetween(before.fleet.delay, after.fleet.delay),

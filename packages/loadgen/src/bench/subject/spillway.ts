@@ -3,7 +3,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Checked, compileCheck, RoomInfo, RoomSourceStatus } from '@spillway/protocol';
+import { type Checked, compileCheck, RoomInfo, RoomSourceStatus, WorkerInfo } from '@spillway/protocol';
+import { Type } from 'typebox';
 import { childrenOf } from '../machine/process-usage.ts';
 import { BenchChild } from './child-process.ts';
 import type { FeedShape, FeedTarget } from './feed.ts';
@@ -15,6 +16,7 @@ const root = resolve(import.meta.dirname, '../../../../..');
 const checkProbe = compileCheck(ProbeReport);
 const checkSource = compileCheck(RoomSourceStatus);
 const checkRoom = compileCheck(RoomInfo);
+const checkWorkers = compileCheck(Type.Array(WorkerInfo));
 
 /** UDP ports that a room's source of type `rtp` may take. */
 const PORTS_PER_ROOM = 4;
@@ -102,6 +104,12 @@ export class SpillwaySubject implements Subject {
     const report = checkProbe(await this.#child.ask(PROBE));
     if (!report.ok) throw new Error(`the probe answered ${report.error}`);
     return report.value;
+  }
+
+  /** Viewers on each worker, in the order of {@link workerPids}. */
+  async workerViewers(): Promise<number[]> {
+    const workers = await this.#get('/workers', checkWorkers);
+    return this.#workerPids.map((pid) => workers.find((worker) => worker.pid === pid)?.viewers ?? 0);
   }
 
   async whenLive(): Promise<void> {

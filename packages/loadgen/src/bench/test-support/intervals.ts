@@ -11,7 +11,7 @@ export function intervalWith(part: Partial<Interval> = {}): Interval {
     workerMicros: 8,
     nodeMicros: 0.1,
     workerCores: 0.08,
-    busiestWorkerCores: 0.08,
+    eachWorkerCores: [0.08],
     nodeCores: 0.001,
     generatorCores: 0.2,
     delay: times,
