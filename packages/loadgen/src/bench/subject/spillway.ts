@@ -16,7 +16,7 @@ const root = resolve(import.meta.dirname, '../../../../..');
 const checkProbe = compileCheck(ProbeReport);
 const checkSource = compileCheck(RoomSourceStatus);
 const checkRoom = compileCheck(RoomInfo);
-const checkWorkers = compileCheck(Type.Array(WorkerInfo));
+const checkWorkers = compileCheck(Type.Object({ workers: Type.Array(WorkerInfo) }));
 
 /** UDP ports that a room's source of type `rtp` may take. */
 const PORTS_PER_ROOM = 4;
@@ -108,7 +108,7 @@ export class SpillwaySubject implements Subject {
 
   /** Viewers on each worker, in the order of {@link workerPids}. */
   async workerViewers(): Promise<number[]> {
-    const workers = await this.#get('/workers', checkWorkers);
+    const { workers } = await this.#get('/workers', checkWorkers);
     return this.#workerPids.map((pid) => workers.find((worker) => worker.pid === pid)?.viewers ?? 0);
   }
 
