@@ -50,10 +50,13 @@ const OFFER_HEAD = `POST /whep/${WATCHED} HTTP/1.1\r\nHost: x\r\nContent-Type: $
 let bystander: Bystander;
 /** Requests that are never finished. */
 const unfinished: RawHttp[] = [];
-let worker: WorkerInfo | undefined;
+let worker: Awaited<ReturnType<typeof workerNow>>;
 
-const workerNow = async () =>
-  (await server.api<{ workers: WorkerInfo[] }>('GET', '/workers')).body.workers[0];
+/** What changes only when something is wrong or left: all but the load. */
+const workerNow = async () => {
+  const [worker] = (await server.api<{ workers: WorkerInfo[] }>('GET', '/workers')).body.workers;
+  return { ...worker, load: undefined };
+};
 const publishedState = async () => (await server.api<RoomInfo>('GET', `/rooms/${PUBLISHED}`)).body.state;
 
 beforeAll(async () => {
