@@ -16,12 +16,10 @@ import { videoCodecOf, videoCodecs } from './codecs.ts';
 import { ConsumerSet } from './consumer-set.ts';
 import { toClientParameters } from './conversions.ts';
 import type { Outlet } from './edge.ts';
-import { whileOpen } from './gone.ts';
 import type { JoinWish } from './join-queue.ts';
 import type { Berth, Wish } from './outlets.ts';
 import { type Reception, receptionOf } from './reception.ts';
-import { createTransport, type Seat } from './seat.ts';
-import { transportParameters } from './transport-parameters.ts';
+import { ViewerTransport } from './viewer-transport.ts';
 
 export type ViewerEvents = {
   /** The broadcast has changed: what to play now. */
@@ -53,8 +51,8 @@ export interface ViewerOptions {
 /** Finds a viewer's place at an outlet of the room, when its turn has come. */
 export type Enter = (wish: Wish | undefined, join: JoinWish) => Promise<Berth>;
 
-/** Estimate with which viewers of layered broadcasts start; mediasoup's 600 kbps would start them low. Bits per second. */
-const INITIAL_BITRATE = 3_000_000;
+/** See {@link ViewerOptions.iceConsentTimeout}. Seconds. */
+const ICE_CONSENT_TIMEOUT = 30;
 
 /**
  * One playing client: a transport and a consumer for each kind of medium. The transport is made when there is
@@ -69,10 +67,7 @@ export class Viewer extends EventEmitter<ViewerEvents> {
   readonly #reception: Reception;
   readonly #consumers = new ConsumerSet();
   #berth: Berth | undefined;
-  #transport: WebRtcTransport | undefined;
-  /** Whether the client knows its transport. */
-  #introduced = false;
-  #connected = false;
+  #transport: ViewerTransport | undefined;
   #playing = false;
   #givingUp: AbortController | undefined;
   #queue: Promise<unknown> = Promise.resolve();
@@ -91,7 +86,7 @@ export class Viewer extends EventEmitter<ViewerEvents> {
   }
 
   get info(): ViewerInfo {
-    const tuple = this.#transport?.closed === false ? this.#transport.iceSelectedTuple : undefined;
+    const tuple = this.#transport?.closed === false ? this.#transport.webRtc.iceSelectedTuple : undefined;
     return {
       id: this.id,
       since: this.since.toISOString(),
@@ -116,7 +111,7 @@ export class Viewer extends EventEmitter<ViewerEvents> {
 
   /** Its transport, once there was something to play. */
   protected get transport(): WebRtcTransport | undefined {
-    return this.#transport;
+    return this.#transport?.webRtc;
   }
 
   /** What its client can receive. One object for all whose clients say the same. */
@@ -173,7 +168,6 @@ export class Viewer extends EventEmitter<ViewerEvents> {
     this.#transport = undefined;
     this.#berth?.leave();
     this.#berth = undefined;
-    this.#connected = false;
     this.#playing = false;
   }
 
@@ -183,14 +177,7 @@ export class Viewer extends EventEmitter<ViewerEvents> {
    * @throws {SpillwayError} `wrong-state` without a transport, or connected for the first time without DTLS parameters
    */
   async play(consumerIds: readonly string[], dtlsParameters?: DtlsParameters): Promise<void> {
-    const transport = this.#requireTransport();
-    if (dtlsParameters && !this.#connected) {
-      this.#connected = true;
-      await whileOpen(transport, transport.connect({ dtlsParameters }));
-    }
-    if (!this.#connected) {
-      throw new SpillwayError('wrong-state', 'play: the first call has to carry dtlsParameters');
-    }
+    await this.#requireTransport().connect(dtlsParameters);
     await this.#consumers.play(consumerIds);
     this.#playing = true;
   }
@@ -213,8 +200,7 @@ export class Viewer extends EventEmitter<ViewerEvents> {
 
   /** @throws {SpillwayError} `wrong-state` without a transport */
   async restartIce(): Promise<IceParameters> {
-    const transport = this.#requireTransport();
-    return whileOpen(transport, transport.restartIce());
+    return this.#requireTransport().restartIce();
   }
 
   /** Idempotent. */
@@ -224,19 +210,6 @@ export class Viewer extends EventEmitter<ViewerEvents> {
     this.#givingUp?.abort();
     this.reset();
     this.emit('closed', reason);
-  }
-
-  async #createTransport(seat: Seat): Promise<void> {
-    const { iceConsentTimeout = 30 } = this.#options;
-    const initialAvailableOutgoingBitrate = INITIAL_BITRATE;
-    const transport = await createTransport(seat, { initialAvailableOutgoingBitrate, iceConsentTimeout });
-    if (this.#closed) {
-      transport.close();
-      this.#check();
-    }
-    this.#transport = transport;
-    this.#introduced = false;
-    this.#connected = false;
   }
 
   /** The place that it has, or a new one after {@link reset}. */
@@ -265,7 +238,7 @@ export class Viewer extends EventEmitter<ViewerEvents> {
     tracks: Iterable<BroadcastTrack>,
     outlet: Outlet,
   ): Promise<Pick<Playback, 'transport' | 'consumers' | 'unsupportedCodec'>> {
-    if (!this.#transport || this.#transport.closed) await this.#createTransport(outlet.seat);
+    const transport = await this.#takeTransport(outlet);
     const consumers: ConsumerParameters[] = [];
     let unsupportedCodec: VideoCodec | undefined;
     for (const track of tracks) {
@@ -279,18 +252,26 @@ export class Viewer extends EventEmitter<ViewerEvents> {
         if (!producer.closed) throw error;
       }
     }
+    // It is told of its transport with what it connects it for.
+    const introduced = consumers.length > 0 ? transport.introduce() : undefined;
     return {
       consumers,
-      ...(consumers.length > 0 ? this.#introduceTransport() : {}),
+      ...(introduced ? { transport: introduced } : {}),
       ...(unsupportedCodec ? { unsupportedCodec } : {}),
     };
   }
 
-  /** Parameters of a transport that the client does not know yet: it is told of it with what it connects it for. */
-  #introduceTransport(): Pick<Playback, 'transport'> {
-    if (this.#introduced) return {};
-    this.#introduced = true;
-    return { transport: transportParameters(this.#requireTransport()) };
+  /** The transport that it has, or a new one. */
+  async #takeTransport({ seat }: Outlet): Promise<ViewerTransport> {
+    if (this.#transport && !this.#transport.closed) return this.#transport;
+    const { iceConsentTimeout = ICE_CONSENT_TIMEOUT } = this.#options;
+    const transport = await ViewerTransport.create(seat, iceConsentTimeout);
+    if (this.#closed) {
+      transport.close();
+      this.#check();
+    }
+    this.#transport = transport;
+    return transport;
   }
 
   /** Makes a consumer, unless the viewer has one. */
@@ -318,17 +299,13 @@ export class Viewer extends EventEmitter<ViewerEvents> {
     { producer, layers }: BroadcastTrack,
     rtpCapabilities: RtpCapabilities,
   ): Promise<ConsumerParameters> {
-    const transport = this.#requireTransport();
     const mid = this.#options.mids?.[producer.kind];
-    const consumer = await whileOpen(
-      transport,
-      transport.consume({
-        producerId: producer.id,
-        rtpCapabilities,
-        paused: true,
-        ...(mid ? { mid } : {}),
-      }),
-    );
+    const consumer = await this.#requireTransport().consume({
+      producerId: producer.id,
+      rtpCapabilities,
+      paused: true,
+      ...(mid ? { mid } : {}),
+    });
     await this.#consumers.add(consumer);
     const { kind, id } = consumer;
     return {
@@ -341,7 +318,7 @@ export class Viewer extends EventEmitter<ViewerEvents> {
     };
   }
 
-  #requireTransport(): WebRtcTransport {
+  #requireTransport(): ViewerTransport {
     this.#check();
     if (!this.#transport || this.#transport.closed) {
       throw new SpillwayError('wrong-state', 'there is nothing to play yet: watch first');
