@@ -15,8 +15,8 @@ import { Broadcast } from './broadcast.ts';
 import { Edges, type EdgesOptions } from './edges.ts';
 import type { JoinQueue, JoinWish } from './join-queue.ts';
 import type { NegotiatedViewer, Negotiation } from './negotiated-viewer.ts';
+import { type FindOrigin, Origin } from './origin.ts';
 import { RtpInlet, type RtpInletOptions } from './rtp-inlet.ts';
-import type { Seat } from './seat.ts';
 import { SilenceWatch } from './silence-watch.ts';
 import type { Enter, Viewer } from './viewer.ts';
 import { WebRtcBroadcaster } from './webrtc-broadcaster.ts';
@@ -36,12 +36,7 @@ export interface RoomLimits {
 
 /** What a room asks of the SFU that it is part of. */
 export interface RoomHost extends Pick<EdgesOptions, 'findPlace' | 'createSeat'> {
-  /**
-   * Makes a router for the origin; waits until a worker is up.
-   *
-   * @throws {SpillwayError} `unavailable` when told to give up first
-   */
-  findOrigin(giveUp: AbortSignal): Promise<Seat>;
+  readonly findOrigin: FindOrigin;
   /**
    * Waits until one more may join.
    *
@@ -71,9 +66,6 @@ export interface BroadcastClaim {
   readonly takeover?: boolean | undefined;
 }
 
-/** How long a new room waits for a worker to come up. Milliseconds. */
-const FIRST_SEAT_LIMIT = 30_000;
-
 const RECALL_REASON = 'the media worker was replaced';
 
 /** When the media of a broadcaster that sends no ICE checks counts as gone. */
@@ -87,19 +79,17 @@ export class Room extends EventEmitter<RoomEvents> {
   readonly #audience: Audience;
   readonly #inlets = new Set<RtpInlet>();
   readonly #broadcasterSilence = new SilenceWatch(BROADCASTER_SILENCE);
+  readonly #origin: Origin;
   readonly #edges: Edges;
-  /** Of the origin. */
-  #seat: Promise<Seat>;
-  #workerIndex: number | undefined;
   #broadcast: Broadcast | undefined;
   #broadcaster: WebRtcBroadcaster | undefined;
-  readonly #closing = new AbortController();
+  #closed = false;
 
   /** @throws {SpillwayError} `unavailable` when no worker is up in time */
   static async create(name: string, limits: RoomLimits, host: RoomHost): Promise<Room> {
     const room = new Room(name, limits, host);
     try {
-      await room.#seat;
+      await room.#origin.seat;
     } catch (error) {
       room.close('no media worker');
       throw error;
@@ -122,8 +112,11 @@ export class Room extends EventEmitter<RoomEvents> {
       onUnsupported: () => this.emit('codecs', this.commonCodecs),
     });
     this.#host = host;
-    this.#seat = this.#takeSeat(AbortSignal.timeout(FIRST_SEAT_LIMIT));
-    this.#edges = new Edges(this.#seat, {
+    this.#origin = new Origin(host.findOrigin);
+    this.#origin.on('lost', (index) => this.#handleOriginLost(index));
+    this.#origin.on('moved', () => this.#handleOriginMoved());
+    this.#origin.on('failed', (reason) => this.close(`no place on a media worker: ${reason}`));
+    this.#edges = new Edges(this.#origin.seat, {
       findPlace: (room) => host.findPlace(room),
       createSeat: (index) => host.createSeat(index),
       onLost: (index) => {
@@ -134,7 +127,7 @@ export class Room extends EventEmitter<RoomEvents> {
   }
 
   get closed(): boolean {
-    return this.#closing.signal.aborted;
+    return this.#closed;
   }
 
   get state(): RoomState {
@@ -151,7 +144,7 @@ export class Room extends EventEmitter<RoomEvents> {
 
   /** Index of the worker that holds its origin router; undefined while it waits for one. */
   get workerIndex(): number | undefined {
-    return this.#workerIndex;
+    return this.#origin.workerIndex;
   }
 
   /** Indexes of the workers that hold an edge of it. */
@@ -222,7 +215,7 @@ export class Room extends EventEmitter<RoomEvents> {
     const present = this.#broadcaster;
     const keeps = present?.broadcast === broadcast && present.transportParameters.id === transportId;
     if (present && keeps && !present.closed) return { broadcaster: present, resumed: true };
-    const broadcaster = await WebRtcBroadcaster.create(await this.#seat, broadcast, {
+    const broadcaster = await WebRtcBroadcaster.create(await this.#origin.seat, broadcast, {
       maxIncomingBitrate: this.#limits.maxIncomingBitrate,
       // Encoders that speak WHIP do not all send ICE consent checks.
       ...(claim.broadcaster === 'whip' ? { silence: this.#broadcasterSilence } : {}),
@@ -248,7 +241,7 @@ export class Room extends EventEmitter<RoomEvents> {
    */
   async openInlet(options: RtpInletOptions, owner: { resume?: string }): Promise<RtpInlet> {
     this.#check();
-    const inlet = await RtpInlet.create(await this.#seat, options, {
+    const inlet = await RtpInlet.create(await this.#origin.seat, options, {
       claim: () => {
         const broadcast = this.#claim({ broadcaster: 'source', resume: owner.resume });
         owner.resume = broadcast.resume;
@@ -270,21 +263,18 @@ export class Room extends EventEmitter<RoomEvents> {
   /** Idempotent. Takes viewers, broadcaster, inlets and router along. */
   close(reason: string): void {
     if (this.closed) return;
-    this.#closing.abort();
+    this.#closed = true;
     this.#broadcast?.end(reason);
     for (const inlet of [...this.#inlets]) inlet.close();
     this.#audience.close(reason);
     this.#edges.close();
-    void this.#seat.then(
-      ({ router }) => router.close(),
-      () => {},
-    );
+    this.#origin.close();
     this.emit('closed', reason);
   }
 
   readonly #enter: Enter = async (wish, join) => {
     // While there is no worker nobody takes a turn, or all would come at once when there is one.
-    await this.#seat;
+    await this.#origin.seat;
     await this.#host.takeTurn(join);
     return this.#edges.enter(wish, () => (wish ? this.#liveCodecs() : []));
   };
@@ -326,36 +316,13 @@ export class Room extends EventEmitter<RoomEvents> {
     this.#audience.sync();
   }
 
-  async #takeSeat(giveUp: AbortSignal): Promise<Seat> {
-    const seat = await this.#host.findOrigin(AbortSignal.any([giveUp, this.#closing.signal]));
-    if (this.closed) {
-      seat.router.close();
-      this.#check();
-    }
-    const { workerIndex } = seat;
-    this.#workerIndex = workerIndex;
-    seat.router.once('workerclose', () => void this.#rebuild(workerIndex));
-    return seat;
+  /** Transports went with the worker, those of viewers on edges excepted. The broadcast lives on for the grace time. */
+  #handleOriginLost(workerIndex: number): void {
+    this.#edges.moveOrigin(this.#origin.seat);
+    this.#audience.reset(workerIndex);
   }
 
-  /**
-   * The origin's worker died and took transports along, those of viewers on edges excepted. The broadcast lives on for the
-   * grace time.
-   */
-  async #rebuild(deadIndex: number): Promise<void> {
-    if (this.closed) return;
-    this.#workerIndex = undefined;
-    // However long it takes: the room stays a room.
-    this.#seat = this.#takeSeat(this.#closing.signal);
-    this.#edges.moveOrigin(this.#seat);
-    this.#audience.reset(deadIndex);
-    try {
-      await this.#seat;
-    } catch (error) {
-      // Only its own end, or a fault that would come again, keeps a room from a place.
-      if (!this.closed) this.close(`no place on a media worker: ${String(error)}`);
-      return;
-    }
+  #handleOriginMoved(): void {
     this.emit('rebuilt');
     this.#audience.recall(RECALL_REASON);
   }
