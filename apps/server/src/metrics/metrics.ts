@@ -7,17 +7,24 @@ import { observeRooms } from './room-metrics.ts';
 import { observeSources, type RoomWithSource } from './source-metrics.ts';
 import { observeWorkers } from './worker-metrics.ts';
 
+/** How often the delay of the event loop is looked at. Each look wakes the process. Milliseconds. */
+const LOOP_PRECISION = 100;
+
 /** The server's metrics, for Prometheus. Gathered when they are asked for. */
 export class Metrics {
   readonly #registry = new Registry();
-  readonly #loopDelay = monitorEventLoopDelay({ resolution: 20 });
+  readonly #loopDelay = monitorEventLoopDelay({ resolution: LOOP_PRECISION });
   readonly #joins: Counter;
   readonly #joinSeconds: Histogram;
   readonly #offers: Counter<'protocol' | 'status'>;
 
   constructor() {
     this.#loopDelay.enable();
-    collectDefaultMetrics({ register: this.#registry, prefix: 'spillway_' });
+    collectDefaultMetrics({
+      register: this.#registry,
+      prefix: 'spillway_',
+      eventLoopMonitoringPrecision: LOOP_PRECISION,
+    });
     const registers = [this.#registry];
     this.#joins = new Counter({
       name: 'spillway_joins_total',

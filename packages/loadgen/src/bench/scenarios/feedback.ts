@@ -29,7 +29,7 @@ export const feedback: Scenario = {
   name: 'feedback',
   title: 'What feedback costs the worker',
   async run({ quick, log, signal }) {
-    const rounds = await interleave(VARIANTS, quick ? 1 : 4, (variant) =>
+    const rounds = await interleave(VARIANTS, quick ? 1 : 3, (variant) =>
       onStage({ kind: 'bare', feedback: variant.feedback, signal }, async (stage): Promise<FeedbackRound> => {
         const memory = () => sum(stage.subject.workerPids.map((pid) => usageOf(pid).memory));
         const empty = memory();

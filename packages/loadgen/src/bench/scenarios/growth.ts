@@ -30,7 +30,7 @@ export interface GrowthPoint {
 export type GrowthRounds = ReadonlyMap<GrowthPoint, readonly Interval[]>;
 
 async function measure(points: readonly GrowthPoint[], { quick, log, signal }: ScenarioContext) {
-  return interleave(points, quick ? 1 : 3, async ({ viewers, bitrate, kind }) => {
+  return interleave(points, quick ? 1 : 2, async ({ viewers, bitrate, kind }) => {
     const measured = await steady({ kind, signal, shape: { bitrate } }, viewers, quick ? 4 : 8);
     const micros = number(totalMicros(measured));
     log(`${viewers} viewers of ${bitrate / 1e6} Mbps, ${kind}: ${micros} us a packet`);

@@ -41,7 +41,7 @@ export const storm: Scenario = {
   async run({ quick, log, signal }) {
     const kinds: readonly SubjectKind[] = ['spillway', 'bare'];
     const shape = { bitrate: BITRATE, keyFrameInterval: KEY_FRAME_INTERVAL };
-    const rounds = await interleave(kinds, quick ? 2 : 5, (kind, round) =>
+    const rounds = await interleave(kinds, quick ? 2 : 4, (kind, round) =>
       onStage({ kind, shape, countOneIn: 1, signal }, async (stage): Promise<StormRound> => {
         await stage.join(PLAYING);
         await stage.wait(3);

@@ -26,7 +26,7 @@ export const workers: Scenario = {
   name: 'workers',
   title: `One room of ${VIEWERS} viewers on one worker and on two`,
   async run({ quick, log, signal }) {
-    const rounds = await interleave([1, 2] as const, quick ? 2 : 5, (count, round) =>
+    const rounds = await interleave([1, 2] as const, quick ? 2 : 4, (count, round) =>
       onStage({ kind: 'spillway', workers: count, signal }, async (stage): Promise<WorkersRound> => {
         const { subject } = stage;
         if (!(subject instanceof SpillwaySubject)) throw new Error('workers are told by the server alone');
