@@ -1,4 +1,3 @@
-import { forEachOf } from './for-each-of.ts';
 import type { MediaWorker } from './media-worker.ts';
 import type { Room } from './room.ts';
 import { ViewerCost } from './viewer-cost.ts';
@@ -10,12 +9,17 @@ const INTERVAL = 1000;
 /** Rooms whose packets are counted in one look; with more, each is counted in its turn. */
 const ROOMS_A_LOOK = 32;
 
-interface CpuTime {
+/** Load of a worker that does not answer from one look to the next. Cores. */
+const NO_ANSWER = 1;
+
+interface Measurement {
   readonly pid: number | undefined;
   /** Seconds that the process has used. */
   readonly cpu: number;
   /** Seconds of a steady clock. */
   readonly at: number;
+  /** CPU since the measurement before. Cores. */
+  readonly cores: number;
 }
 
 /** Measures what the workers carry: their CPU, and the packets of rooms that are watched. */
@@ -25,10 +29,11 @@ export class LoadMeter {
   readonly #loads: WorkerLoads;
   readonly #cost = new ViewerCost();
   readonly #looked: () => void;
-  readonly #last = new Map<MediaWorker, CpuTime>();
+  readonly #last = new Map<MediaWorker, Measurement>();
+  /** What was asked and is not answered yet: nothing waits for a worker that hangs but what concerns it. */
+  readonly #asked = new Set<MediaWorker | Room>();
   readonly #timer: NodeJS.Timeout;
   #turn = 0;
-  #looking = false;
 
   /** @param looked called after each look */
   constructor(
@@ -41,7 +46,7 @@ export class LoadMeter {
     this.#rooms = rooms;
     this.#loads = loads;
     this.#looked = looked;
-    this.#timer = setInterval(() => void this.#look(), INTERVAL);
+    this.#timer = setInterval(() => this.#look(), INTERVAL);
   }
 
   /** What a further viewer of a room is expected to cost. Cores. */
@@ -54,45 +59,56 @@ export class LoadMeter {
     clearInterval(this.#timer);
   }
 
-  async #look(): Promise<void> {
-    // A worker that is slow to answer is asked one thing at a time.
-    if (this.#looking) return;
-    this.#looking = true;
-    const cores = await Promise.all(this.#workers.map((worker) => this.#measure(worker)));
-    await this.#countPackets();
-    this.#cost.learn(cores.reduce((sum, each) => sum + each, 0));
-    this.#looking = false;
+  #look(): void {
+    for (const worker of this.#workers) {
+      const asks = this.#ask(worker, () => this.#measure(worker));
+      if (!asks) this.#loads.measure(worker.index, NO_ANSWER);
+    }
+    this.#countPackets();
+    this.#cost.learn(this.#last.values().reduce((sum, { cores }) => sum + cores, 0));
     this.#looked();
   }
 
-  /** The CPU that a worker has used since the look before. Cores. */
-  async #measure(worker: MediaWorker): Promise<number> {
-    const usage = await worker.resourceUsage();
-    if (!usage) return 0;
-    // mediasoup reports milliseconds.
-    const now = {
-      pid: worker.pid,
-      cpu: (usage.ru_utime + usage.ru_stime) / 1000,
-      at: performance.now() / 1000,
-    };
-    const last = this.#last.get(worker);
-    this.#last.set(worker, now);
-    if (!last || last.pid !== now.pid || now.at <= last.at) return 0;
-    const cores = (now.cpu - last.cpu) / (now.at - last.at);
-    this.#loads.measure(worker.index, cores);
-    return cores;
+  /** Asks unless it was asked already and has not answered; false then. */
+  #ask(whom: MediaWorker | Room, question: () => Promise<void>): boolean {
+    if (this.#asked.has(whom)) return false;
+    this.#asked.add(whom);
+    question()
+      // What is gone meanwhile answers nothing.
+      .catch(() => {})
+      .finally(() => this.#asked.delete(whom));
+    return true;
   }
 
-  async #countPackets(): Promise<void> {
+  async #measure(worker: MediaWorker): Promise<void> {
+    const usage = await worker.resourceUsage();
+    if (!usage) {
+      this.#last.delete(worker);
+      return;
+    }
+    // mediasoup reports milliseconds.
+    const cpu = (usage.ru_utime + usage.ru_stime) / 1000;
+    const at = performance.now() / 1000;
+    const { pid } = worker;
+    const last = this.#last.get(worker);
+    const follows = last !== undefined && last.pid === pid && at > last.at;
+    const cores = follows ? (cpu - last.cpu) / (at - last.at) : 0;
+    this.#last.set(worker, { pid, cpu, at, cores });
+    if (follows) this.#loads.measure(worker.index, cores);
+  }
+
+  #countPackets(): void {
     const watched = [...this.#rooms()].filter(({ broadcast, viewers }) => broadcast && viewers.size > 0);
     this.#cost.keepOnly(watched.map(({ name, viewers }) => [name, viewers.size]));
     const first = watched.length > ROOMS_A_LOOK ? this.#turn % watched.length : 0;
     const turn = [...watched.slice(first), ...watched.slice(0, first)].slice(0, ROOMS_A_LOOK);
     this.#turn = first + ROOMS_A_LOOK;
-    await forEachOf(turn, async (room) => {
-      const packets = await packetsOf(room).catch(() => undefined);
-      if (packets !== undefined) this.#cost.count(room.name, packets, performance.now() / 1000);
-    });
+    for (const room of turn) {
+      this.#ask(room, async () => {
+        const packets = await packetsOf(room);
+        this.#cost.count(room.name, packets, performance.now() / 1000);
+      });
+    }
   }
 }
 

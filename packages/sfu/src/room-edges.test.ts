@@ -157,3 +157,17 @@ it('spills to other workers when the origin has enough, and returns', async () =
   const { viewer } = await watchAt(ORIGIN);
   expect(viewer.workerIndex).toBe(origin);
 });
+
+it('takes a worker that does not answer for a full one, until it does', async () => {
+  await start(byLoad());
+  await goLive({});
+  const stuck = room.workerIndex ?? -1;
+  process.kill(pidOf(stuck), 'SIGSTOP');
+  stoppers.push(() => process.kill(pidOf(stuck), 'SIGCONT'));
+  const loadOf = (index: number) => sfu.loads.find((load) => load.index === index)?.load;
+  await vi.waitFor(() => expect(loadOf(stuck)).toBeGreaterThan(0.9), generous);
+  const other = await sfu.createRoom('other');
+  expect(other.workerIndex).not.toBe(stuck);
+  process.kill(pidOf(stuck), 'SIGCONT');
+  await vi.waitFor(() => expect(loadOf(stuck)).toBeLessThan(0.5), generous);
+});
