@@ -15,15 +15,27 @@ export async function unlessGone(consumer: Consumer, request: Promise<void>): Pr
 }
 
 /**
- * Waits for a request about a transport or a router.
+ * Waits for a request about a transport or a router. What mediasoup makes of an answer that comes after the owner's end
+ * belongs to nobody, and is closed here.
  *
  * @throws {SpillwayError} `unavailable` when that is gone meanwhile
  */
 export async function whileOpen<T>(owner: Router | Transport, request: Promise<T>): Promise<T> {
+  const gone = () =>
+    new SpillwayError('unavailable', 'the media path went meanwhile: watch or broadcast again');
+  let made: T;
   try {
-    return await request;
+    made = await request;
   } catch (error) {
-    if (!owner.closed) throw error;
-    throw new SpillwayError('unavailable', 'the media path went meanwhile: watch or broadcast again');
+    throw owner.closed ? gone() : error;
   }
+  if (owner.closed && isClosable(made)) {
+    made.close();
+    throw gone();
+  }
+  return made;
+}
+
+function isClosable(made: unknown): made is { close(): void } {
+  return typeof made === 'object' && made !== null && 'close' in made && typeof made.close === 'function';
 }

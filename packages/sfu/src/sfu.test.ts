@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Playback } from '@spillway/protocol';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { publishedCapabilities } from './conversions.ts';
@@ -82,6 +83,22 @@ describe('Sfu', () => {
     viewer.close('gone');
     expect(room.viewers.size).toBe(0);
     expect(census.counts).toEqual(before);
+    stop();
+  });
+
+  it('leaves nothing of viewers that go in the middle of a join, whenever that is', async () => {
+    sfu = await startSfu();
+    const { room, stop } = await liveRoom('cam');
+    const before = { ...census.counts };
+    for (let turns = 0; turns < 60; turns += 1) {
+      const viewer = room.addViewer(`v${turns}`, publishedCapabilities);
+      const joined = room.watch(viewer).catch(() => {});
+      for (let turn = 0; turn < turns; turn += 1) await nextTurn();
+      viewer.close('gone');
+      await joined;
+    }
+    expect(room.viewers.size).toBe(0);
+    await vi.waitFor(() => expect(census.counts).toEqual(before), generous);
     stop();
   });
 
