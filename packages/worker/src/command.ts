@@ -70,15 +70,17 @@ function onSignal(signal: NodeJS.Signals): void {
   }
 }
 
-function watch(child: ChildProcess, abort: () => void): void {
-  if (running.size === 0) {
-    process.on('exit', onExit);
-    for (const signal of SIGNALS) {
-      // First, while those that listen once still count.
-      process.prependListener(signal, onSignal);
-    }
+/** Called before a command is started: a signal that comes just then would leave it behind. */
+function watch(): void {
+  if (running.size > 0) {
+    return;
   }
-  running.set(child, abort);
+  unwatch();
+  process.on('exit', onExit);
+  for (const signal of SIGNALS) {
+    // First, while those that listen once still count.
+    process.prependListener(signal, onSignal);
+  }
 }
 
 function unwatch(): void {
@@ -106,6 +108,7 @@ export async function runCommand(
     throw new CommandError(`${command} was not started: interrupted`, 'aborted', lastLines);
   }
 
+  watch();
   const child = spawn(command, args, {
     ...(cwd === undefined ? {} : { cwd }),
     ...(env === undefined ? {} : { env }),
@@ -124,7 +127,7 @@ export async function runCommand(
   const timer = timeout === undefined ? undefined : setTimeout(() => end('timeout'), timeout);
 
   signal?.addEventListener('abort', onAbort, { once: true });
-  watch(child, onAbort);
+  running.set(child, onAbort);
 
   for (const stream of [child.stdout, child.stderr]) {
     createInterface({ input: stream }).on('line', (line) => {
