@@ -9,8 +9,14 @@ function copy(): Recipe {
 
   cpSync(recipe.patchesDir, join(dir, 'patches'), { recursive: true });
   cpSync(recipe.compatDir, join(dir, 'compat'), { recursive: true });
+  cpSync(recipe.nativeDir, join(dir, 'native'), { recursive: true });
 
-  return { ...recipe, patchesDir: join(dir, 'patches'), compatDir: join(dir, 'compat') };
+  return {
+    ...recipe,
+    patchesDir: join(dir, 'patches'),
+    compatDir: join(dir, 'compat'),
+    nativeDir: join(dir, 'native'),
+  };
 }
 
 describe('recipe hash', () => {
@@ -41,6 +47,17 @@ describe('recipe hash', () => {
     const srtp = { ...recipe, srtpArguments: [] };
 
     expect(new Set([recipe, header, option, srtp].map(recipeHash)).size).toBe(4);
+  });
+
+  it('changes with an own file, and with its place', () => {
+    const added = copy();
+    mkdirSync(join(added.nativeDir, 'src', 'More'), { recursive: true });
+    writeFileSync(join(added.nativeDir, 'src', 'More', 'More.cpp'), '');
+    const elsewhere = copy();
+    mkdirSync(join(elsewhere.nativeDir, 'src'), { recursive: true });
+    writeFileSync(join(elsewhere.nativeDir, 'src', 'More.cpp'), '');
+
+    expect(new Set([recipe, added, elsewhere].map(recipeHash)).size).toBe(3);
   });
 
   it('does not change with a file that is no patch', () => {

@@ -9,6 +9,8 @@ export interface Recipe {
   readonly patchesDir: string;
   /** Folder of headers, copied to `compat/` in the sources. */
   readonly compatDir: string;
+  /** Folder of own files, a tree like the worker's, copied over the sources before they are patched. */
+  readonly nativeDir: string;
   /** Arguments of `meson setup`. */
   readonly mesonArguments: readonly string[];
   /** Arguments of libsrtp's `configure`. */
@@ -21,6 +23,7 @@ const packageDir = dirname(dirname(fileURLToPath(import.meta.url)));
 export const recipe: Recipe = {
   patchesDir: join(packageDir, 'patches'),
   compatDir: join(packageDir, 'compat'),
+  nativeDir: join(packageDir, 'native'),
   mesonArguments: ['--buildtype=release', '-Db_ndebug=true', '--wrap-mode=nodownload'],
   srtpArguments: ['--enable-openssl', 'CFLAGS=-O3 -fPIC'],
 };
@@ -33,17 +36,21 @@ export function listPatches({ patchesDir }: Recipe): string[] {
     .map((name) => join(patchesDir, name));
 }
 
-/** A short hash that changes with any patch, header or option, and with nothing else. */
-export function recipeHash(of: Recipe): string {
-  const hash = createHash('sha256').update(JSON.stringify([of.mesonArguments, of.srtpArguments]));
-  const headers = readdirSync(of.compatDir, { recursive: true, withFileTypes: true })
+function filesIn(dir: string): string[] {
+  return readdirSync(dir, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
     .sort();
+}
+
+/** A short hash that changes with any patch, header, own file or option, and with nothing else. */
+export function recipeHash(of: Recipe): string {
+  const hash = createHash('sha256').update(JSON.stringify([of.mesonArguments, of.srtpArguments]));
 
   for (const [dir, files] of [
     [of.patchesDir, listPatches(of)],
-    [of.compatDir, headers],
+    [of.compatDir, filesIn(of.compatDir)],
+    [of.nativeDir, filesIn(of.nativeDir)],
   ] as const) {
     for (const file of files) {
       const content = readFileSync(file);

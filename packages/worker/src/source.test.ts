@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { mediasoupPackage } from './package.ts';
@@ -25,6 +25,30 @@ describe.runIf(await canBuild())('the source (where the patch tool is, or can be
     expect(readFileSync(join(workerDir, 'meson.build'), 'utf8').includes("dependency('libsrtp2'")).toBe(
       false,
     );
+  });
+
+  it('has the own files, which patches may change', async () => {
+    const dir = temporaryDir();
+    const nativeDir = join(dir, 'native');
+    const patchesDir = join(dir, 'patches');
+
+    mkdirSync(join(nativeDir, 'src/RTC'), { recursive: true });
+    writeFileSync(join(nativeDir, 'src/RTC/Own.cpp'), 'before\n');
+    cpSync(recipe.patchesDir, patchesDir, { recursive: true, filter: (file) => !/\/(0[4-9])-/.test(file) });
+    writeFileSync(
+      join(patchesDir, '50-own.patch'),
+      '--- a/src/RTC/Own.cpp\n+++ b/src/RTC/Own.cpp\n@@ -1,1 +1,1 @@\n-before\n+after\n',
+    );
+    const target = join(dir, 'source');
+
+    await prepareSource({
+      workerDir,
+      target,
+      recipe: { ...recipe, patchesDir, nativeDir },
+      env: process.env,
+    });
+    expect(readFileSync(join(target, 'src/RTC/Own.cpp'), 'utf8')).toBe('after\n');
+    expect(existsSync(join(target, 'src/RTC/Router.cpp'))).toBe(true);
   });
 
   it('names a patch that does not fit', async () => {

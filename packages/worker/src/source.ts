@@ -16,7 +16,8 @@ export interface SourceOptions {
 }
 
 /**
- * Copies the worker's sources, adds the compatibility headers and applies the patches, each exactly as written.
+ * Copies the worker's sources, adds the compatibility headers and the own files, and applies the patches, each exactly
+ * as written.
  *
  * @throws {WorkerUnavailableError} when a patch does not fit.
  */
@@ -25,6 +26,7 @@ export async function prepareSource(options: SourceOptions): Promise<void> {
 
   await cp(workerDir, target, { recursive: true });
   await cp(recipe.compatDir, join(target, 'compat'), { recursive: true });
+  await cp(recipe.nativeDir, target, { recursive: true });
 
   for (const patch of listPatches(recipe)) {
     try {
