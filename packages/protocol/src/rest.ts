@@ -110,6 +110,8 @@ export const WorkerInfo = Type.Object(
     viewers: Type.Integer({ minimum: 0 }),
     restarts: Type.Integer({ minimum: 0 }),
     mediaPort: Type.Integer({ minimum: 1, maximum: 65_535 }),
+    /** What it can do beyond mediasoup's own worker and the configuration leaves on; empty for a prebuilt one. */
+    features: Type.Array(Type.String({ minLength: 1, maxLength: 64 }), { maxItems: 32 }),
   },
   closed,
 );

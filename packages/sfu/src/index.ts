@@ -11,3 +11,5 @@ export { Sfu, type SfuOptions } from './sfu.ts';
 export { type Traffic, TrafficMeter } from './traffic.ts';
 export { Viewer } from './viewer.ts';
 export { WebRtcBroadcaster } from './webrtc-broadcaster.ts';
+export type { WorkerCounter, WorkerCounters } from './worker-counters.ts';
+export { featuresInUse, GOP_CACHE, SEGMENTED_SENDS, type WorkerTuning } from './worker-tuning.ts';

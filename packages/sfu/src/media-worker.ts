@@ -12,6 +12,9 @@ import type {
 import { createBackoff } from './backoff.ts';
 import { routerCodecs } from './codecs.ts';
 import type { Seat } from './seat.ts';
+import { withEnvironment } from './with-environment.ts';
+import { readCounters, type WorkerCounters } from './worker-counters.ts';
+import { featuresInUse, tuningVariables, type WorkerTuning } from './worker-tuning.ts';
 
 export interface MediaWorkerOptions {
   /** Position among the workers, from 0. */
@@ -21,6 +24,8 @@ export interface MediaWorkerOptions {
   readonly listenInfos: TransportListenInfo[];
   /** What the worker process logs. Default `warn`. */
   readonly logLevel?: WorkerLogLevel;
+  /** What the binary can do, and how much of it is wanted. Default: what the environment says, and no features known. */
+  readonly tuning?: WorkerTuning;
 }
 
 export type MediaWorkerEvents = {
@@ -101,9 +106,26 @@ export class MediaWorker extends EventEmitter<MediaWorkerEvents> {
     return this.#options.listenInfos[0]?.port ?? 0;
   }
 
+  /** What the process can do beyond mediasoup's own worker, and does. */
+  get features(): string[] {
+    const { tuning } = this.#options;
+    return tuning ? featuresInUse(tuning) : [];
+  }
+
   /** CPU and memory of the process; undefined while it is being started again. */
   async resourceUsage(): Promise<WorkerResourceUsage | undefined> {
     return this.#running?.worker.getResourceUsage().catch(() => undefined);
+  }
+
+  /**
+   * What the process has counted; undefined while it is being started again. The answer grows with what the worker holds,
+   * so a worker that has nothing to count is not asked.
+   */
+  async counters(): Promise<WorkerCounters | undefined> {
+    const { features = [] } = this.#options.tuning ?? {};
+    if (features.length === 0) return {};
+    const dump = await this.#running?.worker.dump().catch(() => undefined);
+    return dump && readCounters(dump.channelMessageHandlers.channelNotificationHandlers, features);
   }
 
   /**
@@ -131,11 +153,10 @@ export class MediaWorker extends EventEmitter<MediaWorkerEvents> {
   }
 
   async #start(): Promise<void> {
+    const { workerBin, logLevel = 'warn', tuning } = this.#options;
     const worker = await leavingSignalsAlone(() =>
-      createWorker({
-        workerBin: this.#options.workerBin,
-        logLevel: this.#options.logLevel ?? 'warn',
-      }),
+      // It spawns the process before it first waits.
+      withEnvironment(tuning ? tuningVariables(tuning) : {}, () => createWorker({ workerBin, logLevel })),
     );
     try {
       const webRtcServer = await worker.createWebRtcServer({ listenInfos: this.#options.listenInfos });

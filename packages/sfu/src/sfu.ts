@@ -13,6 +13,7 @@ import { Room, type RoomHost, type RoomLimits } from './room.ts';
 import type { Seat } from './seat.ts';
 import { WorkerLoads } from './worker-loads.ts';
 import { WorkerPool } from './worker-pool.ts';
+import type { WorkerTuning } from './worker-tuning.ts';
 
 export interface SfuOptions {
   /** Path of the mediasoup-worker binary. */
@@ -27,6 +28,8 @@ export interface SfuOptions {
   readonly maxRooms: number;
   /** What the worker processes log. Default `warn`. */
   readonly workerLogLevel?: WorkerLogLevel;
+  /** What the workers can do, and how much of it is wanted. Default: what the environment says, and no features known. */
+  readonly tuning?: WorkerTuning;
   /** How rooms and viewers find their workers. Default: by load. */
   readonly placement?: Placement;
   /** How fast viewers are let in. Default: as fast as the load allows, and after a wait of 5 s at most. */
@@ -66,13 +69,14 @@ export class Sfu extends EventEmitter<SfuEvents> {
 
   /** @throws when a worker does not start */
   static async create(options: SfuOptions): Promise<Sfu> {
-    const { workers, workerBin, addresses, listen, workerLogLevel } = options;
+    const { workers, workerBin, addresses, listen, workerLogLevel, tuning } = options;
     const pool = await WorkerPool.create({
       count: workers,
       workerBin,
       addresses,
       listen,
       ...(workerLogLevel ? { logLevel: workerLogLevel } : {}),
+      ...(tuning ? { tuning } : {}),
     });
     return new Sfu(options, pool);
   }
@@ -166,6 +170,7 @@ export class Sfu extends EventEmitter<SfuEvents> {
         ...{ rooms, edges, viewers },
         restarts: worker.restarts,
         mediaPort: worker.mediaPort,
+        features: worker.features,
       };
     });
   }

@@ -3,6 +3,7 @@ import { SpillwayError } from '@spillway/protocol';
 import type { WorkerLogLevel } from 'mediasoup/types';
 import { type ListenOptions, listenInfos } from './listen.ts';
 import { MediaWorker } from './media-worker.ts';
+import type { WorkerTuning } from './worker-tuning.ts';
 
 export interface WorkerPoolOptions {
   /** Number of workers, at least 1. */
@@ -12,6 +13,7 @@ export interface WorkerPoolOptions {
   readonly addresses: readonly string[];
   readonly listen: ListenOptions;
   readonly logLevel?: WorkerLogLevel;
+  readonly tuning?: WorkerTuning;
 }
 
 export type WorkerPoolEvents = {
@@ -26,7 +28,7 @@ export class WorkerPool extends EventEmitter<WorkerPoolEvents> {
 
   /** @throws when one of the workers does not start; those that did are closed */
   static async create(options: WorkerPoolOptions): Promise<WorkerPool> {
-    const { count, workerBin, addresses, listen, logLevel } = options;
+    const { count, workerBin, addresses, listen, logLevel, tuning } = options;
     const started = await Promise.allSettled(
       Array.from({ length: count }, (_, index) =>
         MediaWorker.create({
@@ -34,6 +36,7 @@ export class WorkerPool extends EventEmitter<WorkerPoolEvents> {
           workerBin,
           listenInfos: listenInfos(addresses, listen, index),
           ...(logLevel ? { logLevel } : {}),
+          ...(tuning ? { tuning } : {}),
         }),
       ),
     );
