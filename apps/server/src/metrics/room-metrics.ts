@@ -1,6 +1,7 @@
 import type { RoomState } from '@spillway/protocol';
 import { type Sfu, TrafficMeter } from '@spillway/sfu';
 import { Counter, Gauge, type Registry } from 'prom-client';
+import { inTime } from './in-time.ts';
 
 const states: readonly RoomState[] = ['offline', 'live', 'interrupted'];
 
@@ -28,34 +29,29 @@ export function observeRooms(registry: Registry, sfu: Sfu): void {
 
   const meter = new TrafficMeter();
   const labelNames = ['direction'];
-  let sampling: ReturnType<TrafficMeter['sample']> | undefined;
-  // One sample for both, which are collected at the same time.
-  const sample = () => {
-    sampling ??= meter.sample(sfu.rooms).finally(() => {
-      sampling = undefined;
-    });
-    return sampling;
-  };
-  new Counter({
+  const packets = new Counter({
     name: 'spillway_rtp_packets_total',
     help: 'RTP packets from broadcasters (in) and to viewers (out).',
     labelNames,
     registers,
-    async collect() {
-      const { received, sent } = await sample();
-      this.inc({ direction: 'in' }, received.packets);
-      this.inc({ direction: 'out' }, sent.packets);
-    },
+    collect: () => sample(meter),
   });
-  new Counter({
+  const bytes = new Counter({
     name: 'spillway_rtp_bytes_total',
     help: 'RTP bytes from broadcasters (in) and to viewers (out).',
     labelNames,
     registers,
-    async collect() {
-      const { received, sent } = await sample();
-      this.inc({ direction: 'in' }, received.bytes);
-      this.inc({ direction: 'out' }, sent.bytes);
-    },
+    collect: () => sample(meter),
+  });
+  // One sample for both, which are collected at the same time. One that is late counts nevertheless, for the next scrape.
+  const sample = inTime(async () => {
+    const { received, sent } = await meter.sample(sfu.rooms);
+    for (const [direction, traffic] of [
+      ['in', received],
+      ['out', sent],
+    ] as const) {
+      packets.inc({ direction }, traffic.packets);
+      bytes.inc({ direction }, traffic.bytes);
+    }
   });
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { MediaWorker, Sfu } from '@spillway/sfu';
 import { Counter, Gauge, type Registry } from 'prom-client';
+import { inTime } from './in-time.ts';
 
 const PAGE_SIZE = 4096;
 
@@ -19,6 +20,7 @@ export function observeWorkers(registry: Registry, sfu: Sfu): void {
   const registers = [registry];
   const labelNames = ['worker'];
   const label = (worker: MediaWorker) => ({ worker: String(worker.index) });
+  const askUsage = inTime((worker: MediaWorker) => worker.resourceUsage());
   new Gauge({
     name: 'spillway_workers_up',
     help: 'Media workers that are up.',
@@ -43,7 +45,7 @@ export function observeWorkers(registry: Registry, sfu: Sfu): void {
     labelNames,
     registers,
     async collect() {
-      const usages = await Promise.all(sfu.workers.map((worker) => worker.resourceUsage()));
+      const usages = await Promise.all(sfu.workers.map(askUsage));
       this.reset();
       for (const [index, worker] of sfu.workers.entries()) {
         const usage = usages[index];
