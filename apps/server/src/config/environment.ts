@@ -10,8 +10,8 @@ export interface Override {
   value: unknown;
 }
 
-/** Variables with the prefix that other parts read: the file's own name, and the worker's cache. */
-const OTHERS = ['SPILLWAY_CONFIG', 'SPILLWAY_CACHE_DIR'];
+/** Variables with the prefix that other parts read: the file's own name, the worker's cache, and where it comes from. */
+const OTHERS = ['SPILLWAY_CONFIG', 'SPILLWAY_CACHE_DIR', 'SPILLWAY_WORKER_ORIGIN'];
 
 /** The environment variables that a schema names, with the key that each sets. */
 export function variables(schema: SchemaNode, path: Path = []): Omit<Override, 'value'>[] {

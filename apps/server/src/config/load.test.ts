@@ -44,6 +44,23 @@ describe('where the configuration comes from', () => {
     expect(file).toBe(join(cwd, 'config/spillway.yaml'));
   });
 
+  it('has instant start and segmented sends on, within bounds', () => {
+    const { media } = loadConfig({ env: {}, cwd }).config;
+    expect(media.instantStart).toEqual({ seconds: 10, megabytes: 8, workerMegabytes: 256 });
+    expect(media.segmentedSends).toBe(true);
+    const partly = load('media: {instantStart: {seconds: 0}, segmentedSends: false}').config.media;
+    expect(partly.instantStart).toEqual({ seconds: 0, megabytes: 8, workerMegabytes: 256 });
+    expect(partly.segmentedSends).toBe(false);
+    const wrong =
+      'media: {instantStart: {seconds: 61, megabytes: 0, workerMegabytes: 65537}, segmentedSends: 1}';
+    expect(problemsOf(() => load(wrong)).map((line) => line.split(': ')[1])).toEqual([
+      'media.instantStart.seconds must be an integer from 0 to 60, got 61',
+      'media.instantStart.megabytes must be an integer from 1 to 64, got 0',
+      'media.instantStart.workerMegabytes must be an integer from 1 to 65536, got 65537',
+      'media.segmentedSends must be true or false, got 1',
+    ]);
+  });
+
   it('prefers --config to SPILLWAY_CONFIG', () => {
     writeFileSync(join(cwd, 'b.yaml'), 'http: {port: 82}');
     expect(loadConfig({ env: { SPILLWAY_CONFIG: 'b.yaml' }, cwd }).config.http.port).toBe(82);
@@ -76,6 +93,7 @@ describe('where the configuration comes from', () => {
       SPILLWAY_LOG_LEVEL: 'warn',
       SPILLWAY_OPERATOR_TOKEN: '0123456789abcdef',
       SPILLWAY_CACHE_DIR: '/elsewhere',
+      SPILLWAY_WORKER_ORIGIN: 'build',
       UNRELATED: 'x',
     });
     expect(config.http).toMatchObject({ host: '127.0.0.1', port: 9000 });

@@ -68,6 +68,32 @@ const http = section('The HTTP port: pages, API, signalling, probes.', {
   }),
 });
 
+const instantStart = section(
+  'Viewers start from the last key frame, which the worker keeps with what followed. Needs a worker that was built here.',
+  {
+    seconds: integer({
+      minimum: 0,
+      maximum: 60,
+      default: 10,
+      description:
+        'Instant start: seconds since the last key frame up to which viewers start from it; later ones wait for the next. 0 turns it off. Needs a worker that was built here (docs/instant-start.md).',
+    }),
+    megabytes: integer({
+      minimum: 1,
+      maximum: 64,
+      default: 8,
+      description:
+        'Instant start: memory for one video since its last key frame, at most, on each worker that forwards it. Megabytes.',
+    }),
+    workerMegabytes: integer({
+      minimum: 1,
+      maximum: 65_536,
+      default: 256,
+      description: 'Instant start: memory for all videos of a worker, at most. Megabytes.',
+    }),
+  },
+);
+
 const media = section('WebRTC media: the workers and how clients reach them.', {
   port: port({
     default: 40_000,
@@ -102,6 +128,12 @@ const media = section('WebRTC media: the workers and how clients reach them.', {
   tcp: Type.Boolean({
     default: true,
     description: 'Whether media may go by TCP, the fallback for networks that block UDP.',
+  }),
+  instantStart,
+  segmentedSends: Type.Boolean({
+    default: true,
+    description:
+      'Whether packets to a viewer that are ready together leave in one system call (UDP segmentation). Needs a worker that was built here, and Linux.',
   }),
 });
 
