@@ -207,7 +207,7 @@ export class SpillwayPlayer extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    const { hasPicture, hasVideo, hasAudio, blocked, soundRefused, video } = this.#output;
+    const { hasPicture, hasVideo, hasAudio, blocked, soundRefused, video, still } = this.#output;
     const t = this.#t;
     const message = playerMessage({
       state: this.state,
@@ -235,7 +235,7 @@ export class SpillwayPlayer extends LitElement {
         @keydown=${this.#idle.stir}
       >
         <div class="picture" @click=${this.#pictureClicked} @dblclick=${this.#pictureDoubleClicked}>
-          ${video} ${messageView(message, t)}
+          ${video} ${still.canvas} ${messageView(message, t)}
         </div>
         <div class="top ${this.querySelector('[slot=top]') ? '' : 'bare'}" part="top"><slot name="top"></slot></div>
         ${this.stats ? statsView(this.#measured, t) : nothing}

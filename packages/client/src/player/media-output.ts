@@ -1,4 +1,6 @@
 import { startMedia } from './autoplay.ts';
+import { PresentWatch } from './present-watch.ts';
+import { StillPicture } from './still-picture.ts';
 
 /** What the owner of a MediaOutput gets told. */
 export interface MediaOutputEvents {
@@ -12,9 +14,16 @@ export interface MediaOutputEvents {
   resumedOutside: () => void;
 }
 
-/** The video element of a player: plays a stream whose tracks come and go, under the browser's autoplay policy. */
+/**
+ * The video element of a player: plays a stream whose tracks come and go, under the browser's autoplay policy. There is no picture
+ * until there is one of the present, and after a pause the last one stays until then.
+ */
 export class MediaOutput {
   readonly video = document.createElement('video');
+  /** Lies over the video, and shows something after a pause only. */
+  readonly still = new StillPicture();
+  readonly #present: PresentWatch;
+  #presentReached = false;
   #stream: MediaStream | undefined;
   #wanted = true;
   #blocked = false;
@@ -26,9 +35,15 @@ export class MediaOutput {
     video.playsInline = true;
     video.setAttribute('part', 'video');
     const pictureChanged = () => {
-      this.#hasPicture = video.videoWidth > 0;
+      if (video.videoWidth > 0) this.#present.limit();
+      this.#hasPicture = video.videoWidth > 0 && this.#presentReached;
       events.changed();
     };
+    this.#present = new PresentWatch(video, () => {
+      this.#presentReached = true;
+      this.still.clear();
+      pictureChanged();
+    });
     video.addEventListener('resize', pictureChanged);
     video.addEventListener('loadeddata', pictureChanged);
     video.addEventListener('playing', events.playing);
@@ -46,7 +61,7 @@ export class MediaOutput {
     });
   }
 
-  /** A frame has been shown, and is still there. */
+  /** A frame of the present has been shown, and is still there. */
   get hasPicture(): boolean {
     return this.#hasPicture;
   }
@@ -79,7 +94,12 @@ export class MediaOutput {
   /** To be called when tracks of the stream have come or gone. */
   tracksChanged(): void {
     const { video } = this;
-    if (!this.hasVideo) this.#hasPicture = false;
+    if (!this.hasVideo) {
+      this.#hasPicture = false;
+      this.#presentReached = false;
+      this.#present.stop();
+      this.still.clear();
+    } else if (!this.#presentReached) this.#present.start();
     if (!this.#stream?.active) {
       if (video.srcObject) video.srcObject = null;
       return;
@@ -89,6 +109,10 @@ export class MediaOutput {
   }
 
   play(): void {
+    if (!this.#wanted && this.#hasPicture) {
+      this.still.take(this.video);
+      this.#present.start();
+    }
     this.#wanted = true;
     this.#blocked = false;
     if (this.video.srcObject) void this.#start();
@@ -96,6 +120,7 @@ export class MediaOutput {
 
   pause(): void {
     this.#wanted = false;
+    this.still.clear();
     this.video.pause();
   }
 

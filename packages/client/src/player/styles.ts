@@ -43,14 +43,19 @@ export const playerStyles = css`
     pointer-events: none;
   }
   .picture,
-  video {
+  video,
+  canvas {
     position: absolute;
     inset: 0;
     width: 100%;
     height: 100%;
   }
-  video {
+  video,
+  canvas {
     object-fit: var(--spillway-fit, contain);
+  }
+  canvas[hidden] {
+    display: none;
   }
   .idle {
     cursor: none;
