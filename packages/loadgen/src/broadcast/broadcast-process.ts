@@ -13,12 +13,12 @@ let lost = 0;
 
 async function obey(command: BroadcastCommand, { say, end }: ParentLink<BroadcastReport>): Promise<void> {
   if (command.type === 'start') {
-    const { url, rooms, token, shape } = command.options;
+    const { url, rooms, ...options } = command.options;
     for (const room of rooms) {
       const onLost = () => {
         lost += 1;
       };
-      broadcasters.push(new WhipBroadcaster({ url: roomUrl(url, room), token, shape, onLost }));
+      broadcasters.push(new WhipBroadcaster({ ...options, url: roomUrl(url, room), onLost }));
     }
     try {
       for (let first = 0; first < broadcasters.length; first += AT_ONCE) {
@@ -29,6 +29,9 @@ async function obey(command: BroadcastCommand, { say, end }: ParentLink<Broadcas
       throw error;
     }
     await say({ type: 'live' });
+  } else if (command.type === 'count') {
+    const keyFrameRequests = broadcasters.reduce((sum, each) => sum + each.keyFrameRequests, 0);
+    await say({ type: 'counted', keyFrameRequests });
   } else {
     await closeAll();
     await say({ type: 'stopped', lost });

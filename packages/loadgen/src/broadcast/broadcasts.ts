@@ -34,6 +34,15 @@ export class Broadcasts {
   }
 
   /**
+   * Requests for key frames that all of them got so far.
+   *
+   * @throws when the process is gone
+   */
+  async keyFrameRequests(): Promise<number> {
+    return (await this.#child.ask({ type: 'count' }, 'counted')).keyFrameRequests;
+  }
+
+  /**
    * Ends them.
    *
    * @returns how many had ended by themselves before

@@ -26,6 +26,8 @@ export const BroadcastOptions = Type.Object(
     /** Bearer token: the operator's, or a room's publish key. */
     token: Type.Optional(Type.String()),
     shape: Type.Optional(Shape),
+    /** Whether requests for key frames are answered. Default true. */
+    answersRequests: Type.Optional(Type.Boolean()),
   },
   closed,
 );
@@ -33,6 +35,7 @@ export type BroadcastOptions = Static<typeof BroadcastOptions>;
 
 export const BroadcastCommand = Type.Union([
   Type.Object({ type: Type.Literal('start'), options: BroadcastOptions }, closed),
+  Type.Object({ type: Type.Literal('count') }, closed),
   Type.Object({ type: Type.Literal('stop') }, closed),
 ]);
 export type BroadcastCommand = Static<typeof BroadcastCommand>;
@@ -40,6 +43,14 @@ export type BroadcastCommand = Static<typeof BroadcastCommand>;
 export const BroadcastReport = Type.Union([
   Type.Object({ type: Type.Literal('live') }, closed),
   Type.Object({ type: Type.Literal('failed'), reason: Type.String() }, closed),
+  Type.Object(
+    {
+      type: Type.Literal('counted'),
+      /** Requests for key frames that all broadcasters got so far. */
+      keyFrameRequests: Type.Integer({ minimum: 0 }),
+    },
+    closed,
+  ),
   Type.Object(
     {
       type: Type.Literal('stopped'),

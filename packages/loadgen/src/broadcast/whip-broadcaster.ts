@@ -17,11 +17,13 @@ const NAME = 'spillway-load';
 
 export interface WhipOptions extends SdpSessionOptions {
   readonly shape?: VideoShape | undefined;
+  /** Whether a request for a key frame (PLI, FIR) is answered, with the next frame. Default true; OBS ignores them. */
+  readonly answersRequests?: boolean | undefined;
   /** Called once, when the broadcast ends by itself. */
   readonly onLost: () => void;
 }
 
-/** Publishes made video by WHIP (RFC 9725): ICE, DTLS and SRTP as an encoder does them, key frames on request. */
+/** Publishes made video by WHIP (RFC 9725): ICE, DTLS and SRTP as an encoder does them. */
 export class WhipBroadcaster {
   readonly #options: WhipOptions;
   readonly #source: VideoSource;
@@ -31,11 +33,12 @@ export class WhipBroadcaster {
   readonly #track: Track;
   readonly #session: SdpSession;
   #reports: NodeJS.Timeout | undefined;
+  #requests = 0;
 
   constructor(options: WhipOptions) {
     this.#options = options;
     this.#session = new SdpSession(options);
-    const { shape = {} } = options;
+    const { shape = {}, answersRequests = true } = options;
     const codec = shape.codec ?? defaultShape.codec;
     const stream = { ssrc: randomInt(1, 2 ** 31), payloadType: PAYLOAD_TYPES[codec] };
     this.#source = new VideoSource(stream, shape);
@@ -50,8 +53,15 @@ export class WhipBroadcaster {
     video.addSSRC(stream.ssrc, NAME, NAME, `${NAME}-video`);
     this.#track = this.#peer.addTrack(video);
     this.#track.onMessage((data) => {
-      if (asksForKeyFrame(data)) this.#source.requestKeyFrame();
+      if (!asksForKeyFrame(data)) return;
+      this.#requests += 1;
+      if (answersRequests) this.#source.requestKeyFrame();
     });
+  }
+
+  /** RTCP packets that asked for a key frame. */
+  get keyFrameRequests(): number {
+    return this.#requests;
   }
 
   /**

@@ -21,6 +21,8 @@ const program = fileURLToPath(new URL('fleet-process.ts', import.meta.url));
 export interface FleetOptions extends CrowdOptions {
   /** Processes that share the viewers, see {@link processesFor}. Default: one for each core. */
   readonly processes?: number;
+  /** Command line in front of that of its processes, such as `ip netns exec NAME`. Default: none. */
+  readonly launcher?: readonly string[];
 }
 
 /** What a fleet saw from its start to its end. */
@@ -48,8 +50,14 @@ export class Fleet {
   #viewers = 0;
 
   /** @throws when the server cannot be reached */
-  static async start({ processes = availableParallelism(), ...options }: FleetOptions): Promise<Fleet> {
-    const starting = await Promise.allSettled(Array.from({ length: processes }, () => startMember(options)));
+  static async start({
+    processes = availableParallelism(),
+    launcher,
+    ...options
+  }: FleetOptions): Promise<Fleet> {
+    const starting = await Promise.allSettled(
+      Array.from({ length: processes }, () => startMember(options, launcher)),
+    );
     const members = starting.flatMap((each) => (each.status === 'fulfilled' ? each.value : []));
     const failure = starting.find((each) => each.status === 'rejected');
     if (failure) {
@@ -133,8 +141,8 @@ function merged(samples: readonly FleetSample[]): FleetSample {
 }
 
 /** @throws when it cannot reach the server */
-async function startMember(options: CrowdOptions): Promise<Member> {
-  const member: Member = new ChildProgram(program, checkReport);
+async function startMember(options: CrowdOptions, launcher?: readonly string[]): Promise<Member> {
+  const member: Member = new ChildProgram(program, checkReport, launcher);
   try {
     await member.ask({ type: 'configure', options }, 'ready');
   } catch (error) {

@@ -109,6 +109,7 @@ export const VisitResult = Type.Object(
         transport: Type.Optional(seconds),
         firstPacket: Type.Optional(seconds),
         firstKeyFrame: Type.Optional(seconds),
+        firstPresent: Type.Optional(seconds),
       },
       closed,
     ),

@@ -17,10 +17,12 @@ export interface RtpPushTarget extends VideoStream {
   readonly rtcpPort?: number;
 }
 
-/**
- * Pushes made video by plain RTP over UDP, frame by frame in its time, with RTCP sender reports. A request for a key frame is
- * answered with the next frame.
- */
+export interface RtpPushOptions {
+  /** Whether a request for a key frame (PLI, FIR) is answered, with the next frame. Default true; many encoders ignore them. */
+  readonly answersRequests?: boolean;
+}
+
+/** Pushes made video by plain RTP over UDP, frame by frame in its time, with RTCP sender reports. */
 export class RtpPush {
   readonly #target: RtpPushTarget;
   readonly #source: VideoSource;
@@ -28,16 +30,23 @@ export class RtpPush {
   readonly #rtp: Socket;
   readonly #rtcp: Socket;
   #reports: NodeJS.Timeout | undefined;
+  #requests = 0;
   #closed = false;
 
-  constructor(target: RtpPushTarget, shape: VideoShape = {}) {
+  constructor(
+    target: RtpPushTarget,
+    shape: VideoShape = {},
+    { answersRequests = true }: RtpPushOptions = {},
+  ) {
     this.#target = target;
     this.#source = new VideoSource(target, shape);
     this.#clock = new MediaClock(this.#source.frameRate, () => this.#sendFrame());
     this.#rtp = openSocket();
     this.#rtcp = target.rtcpPort === undefined ? this.#rtp : openSocket();
     this.#rtcp.on('message', (data) => {
-      if (asksForKeyFrame(data)) this.#source.requestKeyFrame();
+      if (!asksForKeyFrame(data)) return;
+      this.#requests += 1;
+      if (answersRequests) this.#source.requestKeyFrame();
     });
   }
 
@@ -49,6 +58,11 @@ export class RtpPush {
   /** Frames that were sent. */
   get frames(): number {
     return this.#source.frames;
+  }
+
+  /** RTCP packets that asked for a key frame. */
+  get keyFrameRequests(): number {
+    return this.#requests;
   }
 
   /** Begins to send, with a key frame. */

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test, vi } from 'vitest';
 import { monotonicMicros } from '../media/clock.ts';
 import { VideoSource } from '../media/video-source.ts';
@@ -17,12 +18,45 @@ function play(meter: MediaMeter, source: VideoSource, frames: number, age = 0): 
   return packets.length;
 }
 
-test('the delay is what has gone by since the stamp', () => {
+/** Waits until the meter's first packet came so many microseconds ago. */
+async function whenOlder(meter: MediaMeter, micros: number): Promise<void> {
+  while (monotonicMicros() - (meter.firstPacketAt ?? 0) <= micros) await sleep(5);
+}
+
+test('the delay is what has gone by since the stamp', async () => {
   const meter = expecting(96);
-  const packets = play(meter, new VideoSource({ ssrc: 1, payloadType: 96 }), 10, 50_000);
-  expect(meter.delay.count).toBe(packets);
-  expect(meter.delay.quantile(0)).toBeGreaterThan(0.97 * 50_000);
+  const source = new VideoSource({ ssrc: 1, payloadType: 96 });
+  const first = play(meter, source, 1);
+  await whenOlder(meter, 50_000);
+  const packets = play(meter, source, 10, 50_000);
+  expect(meter.delay.count).toBe(first + packets);
+  expect(meter.delay.quantile(0.5)).toBeGreaterThan(0.97 * 50_000);
   expect(meter.maxDelay).toBeGreaterThanOrEqual(50_000);
+});
+
+test('what was sent before the first packet of a transport came is not late for that', async () => {
+  const meter = expecting(96);
+  const packets = play(meter, new VideoSource({ ssrc: 1, payloadType: 96 }), 10, 60_000_000);
+  expect(meter.delay.count).toBe(packets);
+  expect(meter.maxDelay).toBeLessThan(60_000_000);
+  await whenOlder(meter, 1000);
+  meter.endTransport();
+  meter.expect(96, VIDEO);
+  play(meter, new VideoSource({ ssrc: 1, payloadType: 96 }), 10, 60_000_000);
+  expect(meter.maxDelay).toBeLessThan(60_000_000);
+});
+
+test('the present comes behind the past, with the first whole frame that is new', () => {
+  const meter = expecting(96);
+  const source = new VideoSource({ ssrc: 1, payloadType: 96 });
+  play(meter, source, 10, 1_000_000);
+  expect(meter.firstKeyFrameAt).toBeDefined();
+  expect(meter.firstPresentAt).toBeUndefined();
+  const packets = source.nextFrame(monotonicMicros());
+  for (const packet of packets.slice(0, -1)) meter.take(packet);
+  expect(meter.firstPresentAt).toBeUndefined();
+  meter.take(packets.at(-1) ?? Buffer.alloc(0));
+  expect(meter.firstPresentAt).toBeGreaterThan(meter.firstKeyFrameAt ?? 0);
 });
 
 test('the first key frame is there when it is complete, the first packet before', () => {

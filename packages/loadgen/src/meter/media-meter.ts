@@ -28,6 +28,12 @@ interface Stream {
   readonly meter: StreamMeter;
 }
 
+/**
+ * A frame that was sent no longer ago than this is the present: at 30 frames a second the source has sent one newer frame at
+ * most. Microseconds.
+ */
+const PRESENT = 2e6 / 30;
+
 /** SSRCs of one transport that are counted; those beyond are left out. */
 const MAX_STREAMS = 32;
 
@@ -41,7 +47,10 @@ const rtp = new RtpFields();
 export class MediaMeter {
   /** From one frame that can be shown to the next. */
   readonly gaps = new LogHistogram();
-  /** From the stamp of a packet to its arrival. */
+  /**
+   * From the stamp of a packet to its arrival. Of what was sent before the first packet of a transport came, as by a server that
+   * keeps the frames since the last key frame for those who come, from that moment on.
+   */
   readonly delay = new LogHistogram();
   readonly #onFirstPacket: () => void;
   readonly #freezes = new FreezeMeter();
@@ -55,6 +64,9 @@ export class MediaMeter {
   #earlier: MediaCounts = noMedia;
   #firstPacketAt: number | undefined;
   #firstKeyFrameAt: number | undefined;
+  #firstPresentAt: number | undefined;
+  /** When the first packet of the present transport came. */
+  #transportFrom: number | undefined;
   #lastFrameAt: number | undefined;
   /** Of the packet at hand. */
   #now = 0;
@@ -79,6 +91,11 @@ export class MediaMeter {
   /** When the first key frame was complete. */
   get firstKeyFrameAt(): number | undefined {
     return this.#firstKeyFrameAt;
+  }
+
+  /** When the first stamped frame was complete that shows the present. */
+  get firstPresentAt(): number | undefined {
+    return this.#firstPresentAt;
   }
 
   /** The longest delay of a stamped packet. */
@@ -113,6 +130,7 @@ export class MediaMeter {
     this.#formats.clear();
     this.#latest = undefined;
     this.#video = undefined;
+    this.#transportFrom = undefined;
     this.#loss = undefined;
   }
 
@@ -123,6 +141,7 @@ export class MediaMeter {
     if (!stream) return;
     this.#latest = stream;
     this.#now = monotonicMicros();
+    this.#transportFrom ??= this.#now;
     if (this.#firstPacketAt === undefined) {
       this.#firstPacketAt = this.#now;
       this.#onFirstPacket();
@@ -144,7 +163,12 @@ export class MediaMeter {
   #noteDelay(data: Buffer): void {
     const stamp = readStamp(data, rtp.end);
     if (stamp === undefined) return;
-    const delay = this.#now - stamp;
+    const age = this.#now - stamp;
+    // A frame is complete with this packet.
+    if (this.#firstPresentAt === undefined && this.#lastFrameAt === this.#now && age <= PRESENT) {
+      this.#firstPresentAt = this.#now;
+    }
+    const delay = Math.min(age, this.#now - (this.#transportFrom ?? stamp));
     this.delay.record(delay);
     if (delay > this.#maxDelay) this.#maxDelay = delay;
   }

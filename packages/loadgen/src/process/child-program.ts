@@ -30,11 +30,17 @@ export class ChildProgram<Command extends Message, Report extends Message> {
    *
    * @param program path of its module
    * @param check of what it says
+   * @param launcher command line in front of Node's, of a command that becomes Node, such as `ip netns exec NAME`
    */
-  constructor(program: string, check: (message: unknown) => Checked<Report | Failure>) {
+  constructor(
+    program: string,
+    check: (message: unknown) => Checked<Report | Failure>,
+    launcher: readonly string[] = [],
+  ) {
     this.#check = check;
+    const [execPath, ...execArgv] = [...launcher, process.execPath];
     // Nothing of what this process was started with: what ends it does not end its children.
-    this.#child = fork(program, { execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    this.#child = fork(program, { execPath, execArgv, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
     this.#child.on('message', (message) => this.#handle(message));
     this.#child.once('error', (error) => this.#fail(error));
     this.#child.once('exit', (code, signal) =>

@@ -20,7 +20,7 @@ export function loadResult(plan: LoadPlan, run: LoadRun, limits: Limits): LoadRe
   const frameGaps = spreadOf(sample.gaps);
   const packets = audio.packets + video.packets + retransmission.packets;
   return {
-    version: 1,
+    version: 2,
     startedAt: startedAt.toISOString(),
     plan: describePlan(plan),
     machine: {

@@ -53,7 +53,7 @@ export type LimitOutcome = Static<typeof LimitOutcome>;
 export const LoadResult = Type.Object(
   {
     /** Of this shape. */
-    version: Type.Literal(1),
+    version: Type.Literal(2),
     startedAt: Type.String({ format: 'date-time' }),
     /** What was asked for. Tokens are left out. */
     plan: Type.Object(

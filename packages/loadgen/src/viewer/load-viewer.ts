@@ -9,6 +9,8 @@ export interface JoinTimes extends Readonly<Partial<Record<JoinStep, number>>> {
   readonly firstPacket?: number;
   /** All packets of the first key frame are there: the earliest moment at which a picture could show. */
   readonly firstKeyFrame?: number;
+  /** The first frame of made video is there that was sent at most two frames of 30 a second ago. */
+  readonly firstPresent?: number;
 }
 
 export type LoadViewerEvents = {
@@ -55,10 +57,12 @@ export class LoadViewer extends EventEmitter<LoadViewerEvents> {
   get times(): JoinTimes {
     const firstPacket = this.#since(this.meter?.firstPacketAt);
     const firstKeyFrame = this.#since(this.meter?.firstKeyFrameAt);
+    const firstPresent = this.#since(this.meter?.firstPresentAt);
     return {
       ...this.#steps,
       ...(firstPacket === undefined ? {} : { firstPacket }),
       ...(firstKeyFrame === undefined ? {} : { firstKeyFrame }),
+      ...(firstPresent === undefined ? {} : { firstPresent }),
     };
   }
 
