@@ -21,7 +21,7 @@ Measures the server beside mediasoup alone: same video, same viewers, in turns, 
 
   --quick          fewer and shorter rounds: about ten minutes instead of thirty-five
   --only NAME,...  these parts only, of:
-${scenarios.map(({ name, title }) => `                     ${name.padEnd(10)}${title}`).join('\n')}
+${scenarios.map(({ name, title }) => `                     ${name.padEnd(13)}${title}`).join('\n')}
   --json FILE      writes the results for programs
   --markdown FILE  writes them for people; in a file with a block for results, as docs/performance.md has, into that block
   -h, --help       shows this

@@ -1,3 +1,4 @@
+import { cache } from './cache.ts';
 import { churn } from './churn.ts';
 import { cost } from './cost.ts';
 import { feedback } from './feedback.ts';
@@ -5,6 +6,9 @@ import { bitrate, viewers } from './growth.ts';
 import { memory } from './memory.ts';
 import { rooms } from './rooms.ts';
 import type { Scenario } from './scenario.ts';
+import { sends } from './sends.ts';
+import { start } from './start.ts';
+import { startStorm } from './start-storm.ts';
 import { storm } from './storm.ts';
 import { workers } from './workers.ts';
 
@@ -19,4 +23,8 @@ export const scenarios: readonly Scenario[] = [
   rooms,
   churn,
   feedback,
+  start,
+  startStorm,
+  sends,
+  cache,
 ];

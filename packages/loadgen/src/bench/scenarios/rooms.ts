@@ -50,7 +50,8 @@ export const rooms: Scenario = {
   },
 };
 
-async function stateOf(
+/** Looks at a stage for some seconds. */
+export async function stateOf(
   stage: Stage,
   count: number,
   broadcasting: boolean,

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { intervalWith } from '../test-support/intervals.ts';
-import { joinRate, type StormRound, stormResult } from './storm.ts';
+import { stormResult } from './storm.ts';
+import { joinRate, type StormRound } from './storm-round.ts';
 
 /** Visits that begin at different times and take some seconds to join and to play; undefined: never. */
 function visits(...each: readonly (readonly [start: number, joined?: number, played?: number])[]) {
@@ -22,6 +23,7 @@ function round(part: Partial<StormRound> = {}): StormRound {
     storm: intervalWith(),
     visits: visits([0, 0.1, 0.5], [0.5, 0.1, 0.9]),
     gone: 0,
+    requests: 0,
     ...part,
   };
 }

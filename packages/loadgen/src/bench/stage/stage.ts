@@ -4,10 +4,9 @@ import type { Feedback } from '../harness/harness-options.ts';
 import { machineTicks } from '../machine/machine-usage.ts';
 import { usageOf } from '../machine/process-usage.ts';
 import { BareSubject } from '../subject/bare.ts';
-import type { BenchChild } from '../subject/child-process.ts';
-import { type FeedShape, standardShape, startFeed } from '../subject/feed.ts';
-import { SpillwaySubject } from '../subject/spillway.ts';
-import type { Subject, SubjectKind, SubjectOptions } from '../subject/subject.ts';
+import { type Feeding, type FeedShape, standardShape, startBroadcasts, startFeed } from '../subject/feed.ts';
+import { type SpillwayOptions, SpillwaySubject } from '../subject/spillway.ts';
+import type { Subject, SubjectKind } from '../subject/subject.ts';
 import { type Interval, interval, type Snapshot } from './interval.ts';
 
 /** Processes that play the viewers: enough, and always as many, so that runs compare. */
@@ -17,7 +16,7 @@ const PLAY_LIMIT = 30_000;
 /** How often joining viewers are looked at. Milliseconds. */
 const POLL_INTERVAL = 100;
 
-export interface StageOptions extends SubjectOptions {
+export interface StageOptions extends SpillwayOptions {
   readonly kind: SubjectKind;
   /** Of the harness's consumers. Default: as the server's. */
   readonly feedback?: Feedback;
@@ -26,6 +25,8 @@ export interface StageOptions extends SubjectOptions {
   readonly countOneIn?: number;
   /** Viewers stay so long on average and come again. Seconds. Default: they stay. */
   readonly churnSeconds?: number;
+  /** Command line in front of that of the viewers' processes. Default: none. */
+  readonly launcher?: readonly string[];
   /** Ends what waits when the benchmark is stopped. */
   readonly signal: AbortSignal;
 }
@@ -34,7 +35,7 @@ export interface StageOptions extends SubjectOptions {
 export class Stage {
   readonly subject: Subject;
   readonly #options: StageOptions;
-  readonly #feed: BenchChild | undefined;
+  readonly #feed: Feeding | undefined;
   readonly #fleets = new Set<Fleet>();
   #main: Fleet | undefined;
 
@@ -45,9 +46,9 @@ export class Stage {
       options.kind === 'bare'
         ? await BareSubject.start(options, shape.codec)
         : await SpillwaySubject.start(options, shape.codec);
-    let pushing: BenchChild | undefined;
+    let pushing: Feeding | undefined;
     try {
-      if (feed) pushing = await startFeed({ targets: [...subject.targets], shape });
+      if (feed) pushing = await feedTo(subject, options.ingest, shape);
       if (feed) await subject.whenLive();
       return new Stage(options, subject, pushing);
     } catch (error) {
@@ -57,7 +58,7 @@ export class Stage {
     }
   }
 
-  private constructor(options: StageOptions, subject: Subject, feed: BenchChild | undefined) {
+  private constructor(options: StageOptions, subject: Subject, feed: Feeding | undefined) {
     this.#options = options;
     this.subject = subject;
     this.#feed = feed;
@@ -80,12 +81,13 @@ export class Stage {
   /** Further viewers, apart from those that are measured. */
   async newFleet(): Promise<Fleet> {
     const { rooms, url: server } = this.subject;
-    const { churnSeconds } = this.#options;
+    const { churnSeconds, launcher } = this.#options;
     const fleet = await Fleet.start({
       processes: FLEET_PROCESSES,
       target: { kind: 'signaling', server, rooms: [...rooms] },
       countOneIn: this.countOneIn,
       ...(churnSeconds === undefined ? {} : { churnSeconds }),
+      ...(launcher === undefined ? {} : { launcher }),
     });
     this.#fleets.add(fleet);
     return fleet;
@@ -123,6 +125,12 @@ export class Stage {
     return interval(before, await this.snapshot(), this.countOneIn);
   }
 
+  /** Requests for a key frame that the video's source got so far. */
+  async keyFrameRequests(): Promise<number> {
+    if (!this.#feed) throw new Error('the stage has no video');
+    return this.#feed.keyFrameRequests();
+  }
+
   get countOneIn(): number {
     return this.#options.countOneIn ?? 4;
   }
@@ -138,6 +146,12 @@ export class Stage {
     await this.#feed?.close();
     await this.subject.close();
   }
+}
+
+async function feedTo(subject: Subject, ingest: StageOptions['ingest'], shape: FeedShape): Promise<Feeding> {
+  if (ingest !== 'whip') return startFeed({ targets: [...subject.targets], shape });
+  if (!(subject instanceof SpillwaySubject)) throw new Error('the harness takes no WHIP');
+  return startBroadcasts({ ...subject.whip, rooms: [...subject.rooms], shape });
 }
 
 /** Opens a stage, lets a run use it, and closes it whatever happens. */

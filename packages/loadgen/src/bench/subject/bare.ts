@@ -6,6 +6,7 @@ import { BenchChild } from './child-process.ts';
 import type { FeedShape, FeedTarget } from './feed.ts';
 import { PROBE, ProbeReport } from './probe-report.ts';
 import type { Subject, SubjectOptions } from './subject.ts';
+import { environmentWithout } from './worker-feature.ts';
 
 const checkAddress = compileCheck(HarnessAddress);
 const checkProbe = compileCheck(ProbeReport);
@@ -32,7 +33,7 @@ export class BareSubject implements Subject {
 
   /** @throws when it does not start */
   static async start(options: BareOptions, codec: FeedShape['codec']): Promise<BareSubject> {
-    const { workers = 1, feedback = serverFeedback } = options;
+    const { workers = 1, feedback = serverFeedback, without = [] } = options;
     const { path } = await findWorker();
     const start = performance.now();
     const harness: HarnessOptions = {
@@ -48,6 +49,7 @@ export class BareSubject implements Subject {
       module: fileURLToPath(new URL('../harness/bare-harness.ts', folder)),
       args: [JSON.stringify(harness)],
       nodeArgs: ['--expose-gc', '--import', fileURLToPath(new URL('probe.ts', folder))],
+      env: { ...process.env, ...environmentWithout(without) },
     });
     const address = checkAddress(await child.ready());
     if (address.ok) return new BareSubject(child, address.value, (performance.now() - start) / 1000);

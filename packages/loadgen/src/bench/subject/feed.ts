@@ -1,5 +1,8 @@
 import { fileURLToPath } from 'node:url';
+import { compileCheck } from '@spillway/protocol';
 import { type Static, Type } from 'typebox';
+import { Broadcasts } from '../../broadcast/broadcasts.ts';
+import type { BroadcastOptions } from '../../broadcast/messages.ts';
 import { BenchChild } from './child-process.ts';
 
 const port = Type.Integer({ minimum: 1, maximum: 65_535 });
@@ -38,6 +41,18 @@ export const Feed = Type.Object(
 );
 export type Feed = Static<typeof Feed>;
 
+/** The video of a run that is on its way. Requests for key frames are ignored, as by most encoders. */
+export interface Feeding {
+  /**
+   * Requests for a key frame that all its sources got so far.
+   *
+   * @throws when it is gone
+   */
+  keyFrameRequests(): Promise<number>;
+  /** Idempotent. */
+  close(): Promise<void>;
+}
+
 /** The video of the benchmark, unless a scenario says otherwise. */
 export const standardShape: FeedShape = {
   codec: 'VP8',
@@ -46,10 +61,35 @@ export const standardShape: FeedShape = {
   keyFrameInterval: 1,
 };
 
-/** Starts to push. */
-export async function startFeed(feed: Feed): Promise<BenchChild> {
+/** What the process that makes the video is asked. */
+export const COUNT_REQUESTS = 'key-frame-requests';
+const checkCount = compileCheck(Type.Integer({ minimum: 0 }));
+
+/** Starts to push plain RTP. */
+export async function startFeed(feed: Feed): Promise<Feeding> {
   const module = fileURLToPath(new URL('./feed-process.ts', import.meta.url));
   const child = new BenchChild({ module, args: [JSON.stringify(feed)] });
   await child.ready();
-  return child;
+  return {
+    async keyFrameRequests() {
+      const count = checkCount(await child.ask(COUNT_REQUESTS));
+      if (!count.ok) throw new Error(`the feed answered ${count.error}`);
+      return count.value;
+    },
+    close: () => child.close(),
+  };
+}
+
+/** Starts to publish by WHIP, in a room each. */
+export async function startBroadcasts(options: BroadcastOptions): Promise<Feeding> {
+  const broadcasts = await Broadcasts.start({ ...options, answersRequests: false });
+  let closing: Promise<unknown> | undefined;
+  return {
+    keyFrameRequests: () => broadcasts.keyFrameRequests(),
+    async close() {
+      // A server that is gone, or a process, does not matter any more.
+      closing ??= broadcasts.stop().catch(() => {});
+      await closing;
+    },
+  };
 }

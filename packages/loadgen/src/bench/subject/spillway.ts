@@ -11,6 +11,7 @@ import type { FeedShape, FeedTarget } from './feed.ts';
 import { freePorts } from './free-ports.ts';
 import { PROBE, ProbeReport } from './probe-report.ts';
 import type { Subject, SubjectOptions } from './subject.ts';
+import { settingsWithout } from './worker-feature.ts';
 
 const root = resolve(import.meta.dirname, '../../../../..');
 const checkProbe = compileCheck(ProbeReport);
@@ -23,6 +24,13 @@ const PORTS_PER_ROOM = 4;
 const START_LIMIT = 60_000;
 const TOKEN = 'benchmark-of-this-machine-only';
 
+export interface SpillwayOptions extends SubjectOptions {
+  /** IPv4 address of this machine at which viewers reach it. Default 127.0.0.1. */
+  readonly address?: string;
+  /** How its rooms get their video: by plain RTP, or published by WHIP. Default `rtp`. */
+  readonly ingest?: 'rtp' | 'whip';
+}
+
 /** A real server in a process of its own, with its own ports, files and configuration. */
 export class SpillwaySubject implements Subject {
   readonly url: string;
@@ -34,14 +42,17 @@ export class SpillwaySubject implements Subject {
   #startSeconds = 0;
 
   /** @throws when it does not start; the message has its log */
-  static async start(options: SubjectOptions, codec: FeedShape['codec']): Promise<SpillwaySubject> {
-    const { workers = 1, rooms = 1 } = options;
+  static async start(options: SpillwayOptions, codec: FeedShape['codec']): Promise<SpillwaySubject> {
+    const { workers = 1, rooms = 1, without = [], address = '127.0.0.1', ingest = 'rtp' } = options;
     const first = await freePorts(2 + workers + PORTS_PER_ROOM * rooms, 2 + workers);
     const folder = await mkdtemp(join(tmpdir(), 'spillway-bench-'));
     const names = Array.from({ length: rooms }, (_, index) => `bench_${index + 1}`);
     const file = join(folder, 'spillway.yaml');
     // JSON is YAML too.
-    await writeFile(file, JSON.stringify(configuration(names, first + 2 + workers)));
+    await writeFile(
+      file,
+      JSON.stringify(configuration(names, first + 2 + workers, { address, ingest, without })),
+    );
     const output = openSync(join(folder, 'server.log'), 'a');
     const child = new BenchChild({
       module: join(root, 'apps/server/src/main.ts'),
@@ -55,7 +66,7 @@ export class SpillwaySubject implements Subject {
       env: {
         ...inheritedEnvironment(),
         SPILLWAY_CONFIG: file,
-        SPILLWAY_HTTP_HOST: '127.0.0.1',
+        SPILLWAY_HTTP_HOST: address,
         SPILLWAY_HTTP_PORT: `${first}`,
         SPILLWAY_MEDIA_PORT: `${first + 2}`,
         SPILLWAY_WORKERS: `${workers}`,
@@ -64,11 +75,12 @@ export class SpillwaySubject implements Subject {
       },
     });
     closeSync(output);
-    const subject = new SpillwaySubject(child, folder, `http://127.0.0.1:${first}`, names);
+    const subject = new SpillwaySubject(child, folder, `http://${address}:${first}`, names);
     try {
       await subject.#whenReady();
       subject.#workerPids = childrenOf(child.pid, 'mediasoup-worker');
-      subject.#targets = await Promise.all(names.map((name) => subject.#target(name, codec)));
+      if (ingest === 'rtp')
+        subject.#targets = await Promise.all(names.map((name) => subject.#target(name, codec)));
       return subject;
     } catch (error) {
       const log = await readFile(join(folder, 'server.log'), 'utf8');
@@ -86,6 +98,11 @@ export class SpillwaySubject implements Subject {
 
   get targets(): readonly FeedTarget[] {
     return this.#targets;
+  }
+
+  /** Where, and with what, its rooms are published to by WHIP. */
+  get whip(): { readonly url: string; readonly token: string } {
+    return { url: `${this.url}/whip/{room}`, token: TOKEN };
   }
 
   get nodePid(): number {
@@ -110,6 +127,12 @@ export class SpillwaySubject implements Subject {
   async workerViewers(): Promise<number[]> {
     const { workers } = await this.#get('/workers', checkWorkers);
     return this.#workerPids.map((pid) => workers.find((worker) => worker.pid === pid)?.viewers ?? 0);
+  }
+
+  /** What its workers do beyond mediasoup's own. */
+  async features(): Promise<readonly string[]> {
+    const { workers } = await this.#get('/workers', checkWorkers);
+    return workers[0]?.features ?? [];
   }
 
   async whenLive(): Promise<void> {
@@ -158,15 +181,20 @@ export class SpillwaySubject implements Subject {
   }
 }
 
-function configuration(names: readonly string[], rtpPort: number) {
+function configuration(
+  names: readonly string[],
+  rtpPort: number,
+  { address, ingest, without }: Required<Pick<SpillwayOptions, 'address' | 'ingest' | 'without'>>,
+) {
+  // A machine without CPU left makes pauses that no broadcaster makes; they would count as its end.
+  const source = { type: 'rtp', audio: false, stallSeconds: 10 };
   const rtpPorts = `${rtpPort}-${rtpPort + PORTS_PER_ROOM * names.length - 1}`;
   return {
     demo: { enabled: false },
-    // A machine without CPU left makes pauses that no broadcaster makes; they would count as its end.
-    rooms: names.map((name) => ({ name, source: { type: 'rtp', audio: false, stallSeconds: 10 } })),
+    rooms: names.map((name) => (ingest === 'rtp' ? { name, source } : { name })),
     sources: { rtpPorts },
     // The way that the viewers of the harness have: packets by IPv6 or another interface cost the kernel more.
-    media: { interfaces: ['127.0.0.1'] },
+    media: { interfaces: [address], ...settingsWithout(without) },
     log: { level: 'warn', pretty: false },
   };
 }

@@ -1,5 +1,6 @@
 import type { FeedTarget } from './feed.ts';
 import type { ProbeReport } from './probe-report.ts';
+import type { WorkerFeature } from './worker-feature.ts';
 
 /** What is measured: a server with rooms that take plain RTP. */
 export interface Subject {
@@ -29,4 +30,6 @@ export interface SubjectOptions {
   readonly workers?: number;
   /** Default 1. */
   readonly rooms?: number;
+  /** Features of its workers that are switched off. Default: none. */
+  readonly without?: readonly WorkerFeature[];
 }
