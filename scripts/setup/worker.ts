@@ -1,3 +1,4 @@
+import { stderr } from 'node:process';
 import { note, runStep, StepError } from '../bootstrap/steps.mjs';
 
 /** Milliseconds in which a worker that was found before is found again. Only what takes longer is worth a line. */
@@ -10,7 +11,10 @@ export async function ensureWorker(signal: AbortSignal): Promise<void> {
   let show = (text: string) => {
     last = text;
   };
-  const found = findWorker({ signal, log: (line) => show(line) });
+  // The server says it at each start; here it is news when something is made.
+  const notices: string[] = [];
+  let tell = (text: string) => void notices.push(text);
+  const found = findWorker({ signal, log: (line) => show(line), notice: (line) => tell(line) });
   const work = async () => {
     try {
       return await found;
@@ -29,6 +33,11 @@ export async function ensureWorker(signal: AbortSignal): Promise<void> {
   if (quick) return void (await work());
   const { origin, version } = await runStep('preparing the mediasoup worker', (detail) => {
     show = detail;
+    tell = (text) => {
+      if (stderr.isTTY) stderr.write('\r\u001b[K');
+      note(text);
+    };
+    notices.forEach(tell);
     detail(last);
     return work();
   });

@@ -5,6 +5,9 @@ import { isAbsolute, join, resolve } from 'node:path';
 
 const TEMPORARY = '.tmp-';
 
+/** The tools' output of the last build. */
+export const BUILD_LOG = 'build.log';
+
 /** Where binaries are kept: `SPILLWAY_CACHE_DIR`, else `$XDG_CACHE_HOME/spillway`, else `~/.cache/spillway`. */
 export function cacheDirectory(env: NodeJS.ProcessEnv): string {
   const { SPILLWAY_CACHE_DIR: own, XDG_CACHE_HOME: xdg } = env;
@@ -32,7 +35,12 @@ export class WorkerCache {
 
   /** The file that stands for the right to write. */
   get lockFile(): string {
-    return join(this.dir, 'lock');
+    return this.file('lock');
+  }
+
+  /** Where a file beside the entries is. */
+  file(name: string): string {
+    return join(this.dir, name);
   }
 
   /** The binary kept under a key, if there is one. */

@@ -142,7 +142,7 @@ export async function downloadWorker(
     }
 
     const onData = () => watchdog.feed(limits.stall, `no data for ${limits.stall} ms`);
-    const body = Readable.fromWeb(response.body);
+    const body = Readable.from(response.body);
     const archive = bounded(limits.size, onData);
 
     onData();

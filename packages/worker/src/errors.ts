@@ -1,7 +1,9 @@
 /** What kept a worker from being found or made. Stable: callers may branch on it. */
 export type WorkerUnavailableCode =
   | 'WORKER_BIN_UNUSABLE'
+  | 'WORKER_ORIGIN_INVALID'
   | 'WORKER_CACHE_UNUSABLE'
+  | 'WORKER_PREBUILT_UNAVAILABLE'
   | 'WORKER_TOOLS_MISSING'
   | 'WORKER_INSTALL_FAILED'
   | 'WORKER_SOURCE_UNUSABLE'

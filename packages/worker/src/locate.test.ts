@@ -1,9 +1,11 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { create } from 'tar';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { findWorker } from './locate.ts';
-import { script, temporaryDir, webServer } from './test-support.ts';
+import { featuresOf } from './features.ts';
+import { type FindWorkerOptions, findWorker } from './locate.ts';
+import { recipe, recipeHash } from './recipe.ts';
+import { fakeToolchain, script, temporaryDir, webServer } from './test-support.ts';
 
 let real: string;
 let realTarball: Buffer;
@@ -13,15 +15,21 @@ beforeAll(async () => {
   realTarball = await create({ cwd: dirname(real), gzip: true }, [basename(real)]).concat();
 }, 1_200_000);
 
-/** The environment of a machine where workers come from a server that answers with a body. */
-async function environment(body: Buffer): Promise<NodeJS.ProcessEnv & { requests: string }> {
+/** A machine without tools, where workers come from a server that answers with a body. */
+async function environment(
+  body: Buffer,
+  variables: NodeJS.ProcessEnv = {},
+): Promise<NodeJS.ProcessEnv & { requests: string }> {
   const env = {
     ...process.env,
+    PATH: temporaryDir(),
     MEDIASOUP_WORKER_BIN: '',
     SPILLWAY_CACHE_DIR: temporaryDir(),
+    SPILLWAY_WORKER_ORIGIN: '',
     MEDIASOUP_WORKER_PREBUILT_DOWNLOAD_BASE_URL: '',
     MEDIASOUP_SKIP_WORKER_PREBUILT_DOWNLOAD: '',
     requests: '',
+    ...variables,
   };
 
   env.MEDIASOUP_WORKER_PREBUILT_DOWNLOAD_BASE_URL = await webServer((request, response) => {
@@ -32,15 +40,51 @@ async function environment(body: Buffer): Promise<NodeJS.ProcessEnv & { requests
   return env;
 }
 
+/** Finds a worker, and gives what was said with it. */
+async function find(env: NodeJS.ProcessEnv, options: FindWorkerOptions = {}) {
+  const lines: string[] = [];
+  const found = await findWorker({
+    env,
+    allowInstall: false,
+    log: (line) => lines.push(line),
+    notice: (line) => lines.push(`notice: ${line}`),
+    ...options,
+  });
+
+  return { ...found, said: lines.join('\n') };
+}
+
+const features = featuresOf(recipe).map(({ name }) => name);
+const nothing = Buffer.from('nothing');
 const entries = (env: NodeJS.ProcessEnv) =>
   readdirSync(join(env.SPILLWAY_CACHE_DIR ?? '', 'worker')).filter((name) => /^\d/.test(name));
 
 describe('MEDIASOUP_WORKER_BIN', () => {
   it('comes first', async () => {
-    const env = { ...(await environment(realTarball)), MEDIASOUP_WORKER_BIN: real };
+    const env = await environment(realTarball, { MEDIASOUP_WORKER_BIN: real });
 
-    expect(await findWorker({ env })).toEqual({ path: real, version: '3.27.1', origin: 'environment' });
+    expect(await findWorker({ env })).toMatchObject({
+      path: real,
+      version: '3.27.1',
+      origin: 'environment',
+    });
     expect(env.requests).toBe('');
+  });
+
+  it('has the features that a manifest beside it tells', async () => {
+    const dir = temporaryDir();
+    const path = join(dir, 'mediasoup-worker');
+    const env = await environment(nothing, { MEDIASOUP_WORKER_BIN: path });
+
+    cpSync(real, path);
+    expect((await findWorker({ env })).features).toEqual([]);
+    writeFileSync(
+      join(dir, 'manifest.json'),
+      JSON.stringify({ mediasoup: '3.27.1', features: ['gop-cache'] }),
+    );
+    expect((await findWorker({ env })).features).toEqual(['gop-cache']);
+    writeFileSync(join(dir, 'manifest.json'), '{}');
+    expect(await find(env)).toMatchObject({ features: [], said: expect.stringContaining('manifest.json') });
   });
 
   it('is refused by its name and with the reason when it is bad; nothing else is tried', async () => {
@@ -53,7 +97,7 @@ describe('MEDIASOUP_WORKER_BIN', () => {
     ];
 
     for (const [path, reason] of bad) {
-      const env = { ...(await environment(realTarball)), MEDIASOUP_WORKER_BIN: path };
+      const env = await environment(realTarball, { MEDIASOUP_WORKER_BIN: path });
       const error: unknown = await findWorker({ env }).catch((thrown) => thrown);
 
       expect(error).toMatchObject({ name: 'WorkerUnavailableError', code: 'WORKER_BIN_UNUSABLE' });
@@ -64,16 +108,144 @@ describe('MEDIASOUP_WORKER_BIN', () => {
   });
 });
 
+describe('where a compiler is, a worker', () => {
+  it('is built, tested and kept; the next call finds it', { timeout: 120_000 }, async () => {
+    const env = await environment(realTarball, { PATH: fakeToolchain(real) });
+    const { said, ...first } = await find(env);
+
+    expect(first).toMatchObject({ origin: 'build', features });
+    expect(readFileSync(first.path).equals(readFileSync(real))).toBe(true);
+    expect(said).toMatch(/^notice: building .*SPILLWAY_WORKER_ORIGIN=prebuilt/);
+    expect(said).toContain('3 of 7 files');
+    expect(await find(env)).toEqual({ ...first, origin: 'cache', said: '' });
+    expect(env.requests).toBe('');
+    expect(entries(env)).toHaveLength(1);
+  });
+
+  it('is told by a manifest beside it', { timeout: 120_000 }, async () => {
+    const env = await environment(realTarball, { PATH: fakeToolchain(real) });
+    const { path } = await find(env);
+    const manifest: unknown = JSON.parse(readFileSync(join(dirname(path), 'manifest.json'), 'utf8'));
+
+    expect(manifest).toEqual({
+      mediasoup: '3.27.1',
+      features,
+      origin: 'build',
+      recipe: recipeHash(recipe),
+      libsrtp: 'system',
+      meson: recipe.mesonArguments,
+    });
+  });
+
+  it('is built although a prebuilt one was kept', { timeout: 120_000 }, async () => {
+    const env = await environment(realTarball);
+
+    expect((await find(env)).origin).toBe('download');
+    env.PATH = fakeToolchain(real);
+    expect(await find(env)).toMatchObject({ origin: 'build', features });
+    // The compiler may go again.
+    env.PATH = temporaryDir();
+    expect(await find(env)).toMatchObject({ origin: 'cache', features });
+    expect(entries(env)).toHaveLength(2);
+  });
+
+  it('is the prebuilt one when that is asked for', { timeout: 120_000 }, async () => {
+    const env = await environment(realTarball, { PATH: fakeToolchain(real) });
+
+    await find(env);
+    env.SPILLWAY_WORKER_ORIGIN = 'prebuilt';
+    expect(await find(env)).toMatchObject({ origin: 'download', features: [] });
+    expect(await find(env)).toMatchObject({
+      origin: 'cache',
+      features: [],
+      said: expect.stringMatching(/^notice: using mediasoup's prebuilt .*unset SPILLWAY_WORKER_ORIGIN/),
+    });
+  });
+});
+
+describe('a failed build', () => {
+  const failing = () => fakeToolchain(real, 'echo "error: no such thing"; exit 1');
+
+  it('leaves the prebuilt worker, with the reason; it is not tried at every start', {
+    timeout: 120_000,
+  }, async () => {
+    const env = await environment(realTarball, { PATH: failing() });
+    const { said, ...found } = await find(env);
+
+    expect(found).toMatchObject({ origin: 'download', features: [] });
+    expect(said).toContain('error: no such thing');
+    expect(said).toMatch(/notice: using mediasoup's prebuilt .*SPILLWAY_WORKER_ORIGIN=build tries again$/);
+    expect((await find(env)).said).toMatch(/^notice: using mediasoup's prebuilt .*tries again$/);
+    // Mended, and tried again.
+    env.PATH = fakeToolchain(real);
+    expect((await find(env)).origin).toBe('cache');
+    env.SPILLWAY_WORKER_ORIGIN = 'build';
+    expect((await find(env)).origin).toBe('build');
+    env.SPILLWAY_WORKER_ORIGIN = '';
+    expect(await find(env)).toMatchObject({ origin: 'cache', features, said: '' });
+  });
+
+  it('is the error where there is no prebuilt worker either, and is tried again', async () => {
+    const env = await environment(nothing, { PATH: failing() });
+
+    for (const _ of [1, 2]) {
+      await expect(find(env)).rejects.toMatchObject({
+        code: 'WORKER_BUILD_FAILED',
+        problem: expect.stringContaining('error: no such thing'),
+      });
+    }
+    expect(entries(env)).toEqual([]);
+  });
+
+  it('is the error when a build is asked for', async () => {
+    const env = await environment(realTarball, { PATH: failing(), SPILLWAY_WORKER_ORIGIN: 'build' });
+
+    await expect(find(env)).rejects.toMatchObject({ code: 'WORKER_BUILD_FAILED' });
+    expect(env.requests).toBe('');
+  });
+
+  it('is one whose worker fails its test, too', { timeout: 120_000 }, async () => {
+    const broken = script(temporaryDir(), 'broken', 'exit 127');
+    const env = await environment(realTarball, { PATH: fakeToolchain(broken) });
+
+    expect(await find(env)).toMatchObject({
+      origin: 'download',
+      said: expect.stringContaining('failed its test'),
+    });
+  });
+});
+
 describe('a prebuilt worker', () => {
   it('is downloaded, tested and kept; the next call finds it', { timeout: 120_000 }, async () => {
     const env = await environment(realTarball);
     const first = await findWorker({ env });
 
-    expect(first.origin).toBe('download');
+    expect(first).toMatchObject({ origin: 'download', features: [] });
     expect(readFileSync(first.path).equals(readFileSync(real))).toBe(true);
     expect(await findWorker({ env })).toEqual({ ...first, origin: 'cache' });
     expect(env.requests.trim().split('\n')).toHaveLength(1);
     expect(entries(env)).toHaveLength(1);
+  });
+
+  it('is used with a line that says what is missing', { timeout: 120_000 }, async () => {
+    const env = await environment(realTarball);
+
+    for (const said of [(await find(env)).said, (await find(env)).said]) {
+      expect(said.split('\n').at(-1)).toMatch(
+        /^notice: using mediasoup's prebuilt worker, without .*: .*g\+\+ meson/,
+      );
+    }
+  });
+
+  it('that is asked for is the only one', async () => {
+    const env = await environment(nothing, { PATH: fakeToolchain(real) });
+
+    env.SPILLWAY_WORKER_ORIGIN = 'prebuilt';
+    await expect(find(env)).rejects.toMatchObject({ code: 'WORKER_PREBUILT_UNAVAILABLE' });
+    await expect(find(env, { allowDownload: false })).rejects.toMatchObject({
+      code: 'WORKER_PREBUILT_UNAVAILABLE',
+      remedy: expect.stringContaining('MEDIASOUP_SKIP_WORKER_PREBUILT_DOWNLOAD'),
+    });
   });
 
   it('is made once for several callers', { timeout: 120_000 }, async () => {
@@ -120,8 +292,6 @@ describe('a prebuilt worker', () => {
 
       script(dir, 'mediasoup-worker', body);
       const env = await environment(await create({ cwd: dir, gzip: true }, ['mediasoup-worker']).concat());
-      // A machine without tools: what is under test is that it comes to that.
-      env.PATH = temporaryDir();
 
       await expect(
         findWorker({ env, allowInstall: false, log: (line) => lines.push(line) }),
@@ -137,7 +307,6 @@ describe('a prebuilt worker', () => {
   ])('is not asked for when %s', async (_, options, skip) => {
     const env = await environment(realTarball);
 
-    env.PATH = temporaryDir();
     env.MEDIASOUP_SKIP_WORKER_PREBUILT_DOWNLOAD = skip;
     await expect(findWorker({ env, allowInstall: false, ...options })).rejects.toMatchObject({
       code: 'WORKER_TOOLS_MISSING',

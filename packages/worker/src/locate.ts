@@ -1,23 +1,22 @@
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { buildWorker } from './build.ts';
 import { cacheDirectory, WorkerCache } from './cache.ts';
-import { DownloadError, downloadWorker, prebuiltUrl } from './download.ts';
 import { interrupted, reasonOf, WorkerUnavailableError } from './errors.ts';
 import { acquireLock } from './lock.ts';
+import { readFeatures } from './manifest.ts';
 import { mediasoupPackage } from './package.ts';
-import { cacheKey, detectPlatform, executableName } from './platform.ts';
-import { recipe, recipeHash } from './recipe.ts';
-import { selfTest } from './self-test.ts';
-import { prepareSource } from './source.ts';
-import { buildSrtpLibrary } from './srtp-library.ts';
+import { readPreference } from './preference.ts';
+import type { Search } from './search.ts';
 import { whyNotStarting } from './start-check.ts';
-import { ensureToolchain } from './toolchain.ts';
+import { fromCache, type Obtained, obtain, type Wishes } from './ways.ts';
 
 /** How to look for a worker. */
 export interface FindWorkerOptions {
   /** Told each long step, and its progress every few seconds, in words. Default: nobody. */
   readonly log?: (line: string) => void;
+  /**
+   * Told what the operator may want to change, in one line: what the worker that is used lacks and how to have it, or
+   * how not to wait for a build. Default: `log`.
+   */
+  readonly notice?: (line: string) => void;
   /** Where variables are read from, and the environment of the tools that run. Default: this process's. */
   readonly env?: NodeJS.ProcessEnv;
   /** Where binaries are kept. Default: `SPILLWAY_CACHE_DIR`, else the user's cache folder. */
@@ -25,7 +24,7 @@ export interface FindWorkerOptions {
   /** Whether Debian packages that a build needs may be installed, when run as root. Default true. */
   readonly allowInstall?: boolean;
   /**
-   * Whether mediasoup's prebuilt worker may be downloaded. Default true, or false when
+   * Whether mediasoup's prebuilt worker may be used. Default true, or false when
    * `MEDIASOUP_SKIP_WORKER_PREBUILT_DOWNLOAD` is set, as for mediasoup's own installer.
    */
   readonly allowDownload?: boolean;
@@ -40,24 +39,11 @@ export interface FoundWorker {
   /** The version of mediasoup that it is to be used with. */
   readonly version: string;
   readonly origin: 'environment' | 'cache' | 'download' | 'build';
+  /** What it can do beyond mediasoup's own, such as `gop-cache` and `segmented-sends`; see `features.ts`. */
+  readonly features: readonly string[];
 }
 
-/** What the steps have in common. */
-interface Search {
-  readonly version: string;
-  readonly key: string;
-  readonly cache: WorkerCache;
-  readonly env: NodeJS.ProcessEnv;
-  readonly log: (line: string) => void;
-  readonly signal: AbortSignal | undefined;
-  readonly allowInstall: boolean;
-  readonly allowDownload: boolean;
-}
-
-const platform = detectPlatform();
-const executable = executableName(platform);
-
-async function fromEnvironment(path: string, signal: AbortSignal | undefined): Promise<string> {
+async function fromEnvironment(path: string, { version, log, signal }: Search) {
   const reason = await whyNotStarting(path, signal);
 
   if (reason !== undefined) {
@@ -68,108 +54,11 @@ async function fromEnvironment(path: string, signal: AbortSignal | undefined): P
     );
   }
 
-  return path;
-}
-
-/** The kept binary, unless the libraries that it was built against have gone since. */
-async function fromCache({ cache, key, log, signal }: Search): Promise<string | undefined> {
-  const path = cache.find(key, executable);
-
-  if (path === undefined) {
-    return undefined;
-  }
-
-  const reason = await whyNotStarting(path, signal);
-
-  if (reason !== undefined) {
-    log(`the mediasoup-worker ${path} does not start any more (${reason}); making a new one`);
-    return undefined;
-  }
-
-  return path;
-}
-
-/** Fills `dir` with a downloaded binary that passed its test; false when there is none to be had. */
-async function fromDownload(search: Search, dir: string): Promise<boolean> {
-  const { version, env, log, signal } = search;
-  const url = prebuiltUrl(version, platform, env);
-
-  try {
-    log(`downloading mediasoup-worker ${version} from ${url}`);
-    const path = await downloadWorker(url, dir, platform, signal);
-    const reason = await whyNotStarting(path, signal);
-
-    if (reason !== undefined) {
-      throw new DownloadError(`it does not start here: ${reason}`);
-    }
-    log('testing the downloaded mediasoup-worker with a WebRTC peer');
-    await selfTest(path, { env, signal });
-
-    return true;
-  } catch (error) {
-    signal?.throwIfAborted();
-    if (error instanceof DownloadError || isFailedTest(error)) {
-      log(`no prebuilt mediasoup-worker: ${reasonOf(error)}`);
-      return false;
-    }
-    throw error;
-  }
-}
-
-function isFailedTest(error: unknown): boolean {
-  return error instanceof WorkerUnavailableError && error.code === 'WORKER_TEST_FAILED';
-}
-
-/** Fills `dir` with a built binary that passed its test. */
-async function fromBuild(search: Search, workDir: string, dir: string): Promise<void> {
-  const { version, cache, env, log, signal, allowInstall } = search;
-  const sourceDir = join(workDir, 'source');
-  const output = join(dir, executable);
-
-  await ensureToolchain({ platform, env, allowInstall, log, signal });
-  await prepareSource({ workerDir: mediasoupPackage().workerDir, target: sourceDir, recipe, env, signal });
-  const srtp = await buildSrtpLibrary({ dir: join(workDir, 'srtp'), recipe, env, log, signal });
-  await buildWorker({
-    sourceDir,
-    buildDir: join(workDir, 'objects'),
-    output,
-    logFile: join(cache.dir, 'build.log'),
-    version,
-    recipe,
-    env: { ...env, ...srtp },
-    log,
-    signal,
-  });
-  log('testing the new mediasoup-worker with a WebRTC peer');
-  await selfTest(output, { env, signal });
-}
-
-/** Makes a binary and stores it. The lock is held. */
-async function make(search: Search): Promise<Pick<FoundWorker, 'path' | 'origin'>> {
-  const { cache, key, allowDownload } = search;
-
-  await cache.removeLeftovers();
-  const workDir = await cache.temporaryDir(key);
-
-  try {
-    const downloadDir = join(workDir, 'download');
-    const buildDir = join(workDir, 'build');
-
-    await mkdir(downloadDir);
-    if (allowDownload && (await fromDownload(search, downloadDir))) {
-      return { path: await cache.store(key, executable, downloadDir), origin: 'download' };
-    }
-    await mkdir(buildDir);
-    await fromBuild(search, workDir, buildDir);
-
-    return { path: await cache.store(key, executable, buildDir), origin: 'build' };
-  } finally {
-    await cache.remove(workDir);
-  }
+  return { path, origin: 'environment' as const, features: await readFeatures(path, version, log) };
 }
 
 /** Makes a binary, unless another process has made it by the time this one gets the lock. */
-async function makeOnce(search: Search): Promise<Pick<FoundWorker, 'path' | 'origin'>> {
+async function obtainOnce(search: Search, wishes: Wishes): Promise<Obtained> {
   const { cache, log, signal } = search;
 
   await cache.create();
@@ -179,9 +68,14 @@ async function makeOnce(search: Search): Promise<Pick<FoundWorker, 'path' | 'ori
   });
 
   try {
-    const path = await fromCache(search);
+    const kept = await fromCache(search, wishes);
 
-    return path === undefined ? await make(search) : { path, origin: 'cache' };
+    if (kept !== undefined) {
+      return kept;
+    }
+    await cache.removeLeftovers();
+
+    return await obtain(search, wishes);
   } finally {
     release();
   }
@@ -208,42 +102,35 @@ function explain(error: unknown, { cache, signal }: Search): unknown {
 }
 
 /**
- * Finds the mediasoup-worker binary of the installed mediasoup: `MEDIASOUP_WORKER_BIN`, one kept from before,
- * mediasoup's prebuilt one, or one built from the npm package's sources, in this order. What was downloaded or built
- * has passed a test with a real WebRTC peer and is kept, so that the next call takes milliseconds.
+ * Finds the mediasoup-worker binary of the installed mediasoup: `MEDIASOUP_WORKER_BIN`; one built here before; one
+ * built now, where a compiler is; mediasoup's prebuilt one; one built with tools that are installed for it, where that
+ * may be done. In this order, unless `SPILLWAY_WORKER_ORIGIN` asks for a `build` or the `prebuilt` one. What was
+ * downloaded or built has passed a test with a real WebRTC peer and is kept, so that the next call takes milliseconds.
  *
  * Concurrent calls, of this process and others, make one binary between them.
  *
  * @throws {WorkerUnavailableError} when there is none; its message says what failed and how to mend it.
  */
 export async function findWorker(options: FindWorkerOptions = {}): Promise<FoundWorker> {
-  const { log = () => {}, env = process.env, signal, allowInstall = true } = options;
+  const { log = () => {}, notice = log, env = process.env, signal, allowInstall = true } = options;
   const { version } = mediasoupPackage();
-  const search: Search = {
-    version,
-    key: cacheKey(version, platform, recipeHash(recipe)),
-    cache: new WorkerCache(options.cacheDir ?? cacheDirectory(env)),
-    env,
-    log,
-    signal,
-    allowInstall,
-    allowDownload: options.allowDownload ?? !env.MEDIASOUP_SKIP_WORKER_PREBUILT_DOWNLOAD,
-  };
+  const cache = new WorkerCache(options.cacheDir ?? cacheDirectory(env));
+  const search: Search = { version, cache, env, log, notice, signal };
 
   try {
+    const wishes: Wishes = {
+      preference: readPreference(env),
+      allowInstall,
+      allowDownload: options.allowDownload ?? !env.MEDIASOUP_SKIP_WORKER_PREBUILT_DOWNLOAD,
+    };
+
     if (env.MEDIASOUP_WORKER_BIN) {
-      return {
-        path: await fromEnvironment(env.MEDIASOUP_WORKER_BIN, signal),
-        version,
-        origin: 'environment',
-      };
+      return { ...(await fromEnvironment(env.MEDIASOUP_WORKER_BIN, search)), version };
     }
 
-    const kept = await fromCache(search);
+    const found = (await fromCache(search, wishes)) ?? (await obtainOnce(search, wishes));
 
-    return kept === undefined
-      ? { ...(await makeOnce(search)), version }
-      : { path: kept, version, origin: 'cache' };
+    return { ...found, version };
   } catch (error) {
     throw explain(error, search);
   }

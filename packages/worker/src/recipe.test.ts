@@ -4,19 +4,19 @@ import { describe, expect, it } from 'vitest';
 import { listPatches, type Recipe, recipe, recipeHash } from './recipe.ts';
 import { temporaryDir } from './test-support.ts';
 
-function copy(): Recipe {
+function copy() {
   const dir = temporaryDir();
 
   cpSync(recipe.patchesDir, join(dir, 'patches'), { recursive: true });
   cpSync(recipe.compatDir, join(dir, 'compat'), { recursive: true });
-  cpSync(recipe.nativeDir, join(dir, 'native'), { recursive: true });
+  cpSync(recipe.nativeDir ?? '', join(dir, 'native'), { recursive: true });
 
   return {
     ...recipe,
     patchesDir: join(dir, 'patches'),
     compatDir: join(dir, 'compat'),
     nativeDir: join(dir, 'native'),
-  };
+  } satisfies Recipe;
 }
 
 describe('recipe hash', () => {

@@ -9,12 +9,14 @@ export interface Recipe {
   readonly patchesDir: string;
   /** Folder of headers, copied to `compat/` in the sources. */
   readonly compatDir: string;
-  /** Folder of own files, a tree like the worker's, copied over the sources before they are patched. */
-  readonly nativeDir: string;
+  /** Folder of own files, a tree like the worker's, copied over the sources before they are patched. Default: none. */
+  readonly nativeDir?: string | undefined;
   /** Arguments of `meson setup`. */
   readonly mesonArguments: readonly string[];
   /** Arguments of libsrtp's `configure`. */
   readonly srtpArguments: readonly string[];
+  /** Name of the last patch to apply, without its ending. Default: all are. */
+  readonly lastPatch?: string;
 }
 
 const packageDir = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -29,9 +31,9 @@ export const recipe: Recipe = {
 };
 
 /** The patches in the order in which they are applied: by name. */
-export function listPatches({ patchesDir }: Recipe): string[] {
+export function listPatches({ patchesDir, lastPatch }: Recipe): string[] {
   return readdirSync(patchesDir)
-    .filter((name) => name.endsWith('.patch'))
+    .filter((name) => name.endsWith('.patch') && (lastPatch === undefined || name <= `${lastPatch}.patch`))
     .sort()
     .map((name) => join(patchesDir, name));
 }
@@ -43,6 +45,9 @@ function filesIn(dir: string): string[] {
     .sort();
 }
 
+/** mediasoup's own worker, as far as it can be built here: only what the build needs is patched. */
+export const stockRecipe: Recipe = { ...recipe, nativeDir: undefined, lastPatch: '03-precompiled-header' };
+
 /** A short hash that changes with any patch, header, own file or option, and with nothing else. */
 export function recipeHash(of: Recipe): string {
   const hash = createHash('sha256').update(JSON.stringify([of.mesonArguments, of.srtpArguments]));
@@ -50,7 +55,7 @@ export function recipeHash(of: Recipe): string {
   for (const [dir, files] of [
     [of.patchesDir, listPatches(of)],
     [of.compatDir, filesIn(of.compatDir)],
-    [of.nativeDir, filesIn(of.nativeDir)],
+    ...(of.nativeDir === undefined ? [] : [[of.nativeDir, filesIn(of.nativeDir)] as const]),
   ] as const) {
     for (const file of files) {
       const content = readFileSync(file);

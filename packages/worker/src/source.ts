@@ -26,15 +26,21 @@ export async function prepareSource(options: SourceOptions): Promise<void> {
 
   await cp(workerDir, target, { recursive: true });
   await cp(recipe.compatDir, join(target, 'compat'), { recursive: true });
-  await cp(recipe.nativeDir, target, { recursive: true });
+  if (recipe.nativeDir !== undefined) {
+    await cp(recipe.nativeDir, target, { recursive: true });
+  }
 
   for (const patch of listPatches(recipe)) {
     try {
-      await runCommand('patch', ['-p1', '--batch', '--forward', '--fuzz=0', '-i', patch], {
-        cwd: target,
-        env,
-        signal,
-      });
+      await runCommand(
+        'patch',
+        ['-p1', '--batch', '--forward', '--fuzz=0', '--no-backup-if-mismatch', '-i', patch],
+        {
+          cwd: target,
+          env,
+          signal,
+        },
+      );
     } catch (error) {
       throw commandFailure(error, {
         code: 'WORKER_SOURCE_UNUSABLE',

@@ -17,24 +17,30 @@ async function build(commands: Readonly<Record<string, string>>) {
     script(bin, name, body);
   }
   symlinkSync('/bin/sh', join(bin, 'sh'));
-  const env = await buildSrtpLibrary({
+  const library = await buildSrtpLibrary({
     dir: join(temporaryDir(), 'srtp'),
     recipe,
     env: { PATH: bin },
     log: (line) => lines.push(line),
   });
 
-  return { env, lines };
+  return { library, lines };
 }
 
 it("uses the system's library where that is not on NSS", async () => {
-  expect(await build({ 'pkg-config': 'echo "-lsrtp2 -lcrypto"' })).toEqual({ env: {}, lines: [] });
+  expect(await build({ 'pkg-config': 'echo "-lsrtp2 -lcrypto"' })).toEqual({
+    library: { name: 'system', env: {} },
+    lines: [],
+  });
 });
 
 it("uses the system's library where the sources cannot be had, and says why", async () => {
-  const { env, lines } = await build({ 'pkg-config': onNss, 'apt-get': 'echo "E: no sources"; exit 100' });
+  const { library, lines } = await build({
+    'pkg-config': onNss,
+    'apt-get': 'echo "E: no sources"; exit 100',
+  });
 
-  expect(env).toEqual({});
+  expect(library).toEqual({ name: 'system', env: {} });
   expect(lines.at(-1)).toMatch(/using the system's libsrtp, which is slower: .*E: no sources/);
 });
 
@@ -51,8 +57,9 @@ describe.runIf(await canBuild())('where the tools are, or can be installed', () 
     const found = await buildSrtpLibrary({ dir, recipe, env: process.env, log() {} });
     const lines: string[] = [];
 
+    expect(found.name).toBe('openssl-static');
     await runCommand('pkg-config', ['--libs', '--static', 'libsrtp2'], {
-      env: { ...process.env, ...found },
+      env: { ...process.env, ...found.env },
       onLine: (line) => lines.push(line),
     });
     expect(lines.join(' ')).toContain('-lsrtp2');

@@ -16,19 +16,28 @@ export interface SrtpLibraryOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Which libsrtp a worker is built with. */
+export interface SrtpLibrary {
+  /** As manifests name it. */
+  readonly name: 'openssl-static' | 'system';
+  /** Variables by which the worker's build finds it. */
+  readonly env: NodeJS.ProcessEnv;
+}
+
 const ETC_APT = '/etc/apt';
+const SYSTEM: SrtpLibrary = { name: 'system', env: {} };
 
 /**
  * Builds libsrtp on OpenSSL, from the distribution's own sources, where the distribution's library is built on NSS, as
  * Debian's is: NSS costs several times what the encryption of a packet costs, and 40 kB more for each viewer.
  *
- * @returns variables by which the worker's build finds it; none where the system's library is used, with the reason in the log
+ * Where that fails, the system's library is used, with the reason in the log.
  */
-export async function buildSrtpLibrary(options: SrtpLibraryOptions): Promise<NodeJS.ProcessEnv> {
+export async function buildSrtpLibrary(options: SrtpLibraryOptions): Promise<SrtpLibrary> {
   const { dir, log, env } = options;
 
   if (!(await isOnNss(options)) || !existsSync(ETC_APT)) {
-    return {};
+    return SYSTEM;
   }
 
   try {
@@ -46,13 +55,13 @@ export async function buildSrtpLibrary(options: SrtpLibraryOptions): Promise<Nod
 
     const path = [join(prefix, 'lib', 'pkgconfig'), env.PKG_CONFIG_PATH].filter(Boolean).join(':');
 
-    return { PKG_CONFIG_PATH: path };
+    return { name: 'openssl-static', env: { PKG_CONFIG_PATH: path } };
   } catch (error) {
     if (error instanceof CommandError && error.failure !== 'aborted') {
       log(
         `using the system's libsrtp, which is slower: ${[reasonOf(error), ...error.lastLines.slice(-2)].join(' ')}`,
       );
-      return {};
+      return SYSTEM;
     }
     throw error;
   }

@@ -26,6 +26,24 @@ export function script(dir: string, name: string, body: string): string {
   return path;
 }
 
+/**
+ * A folder for PATH with all that a build needs, which makes a given worker in no time.
+ *
+ * @param ninja what ninja does instead
+ */
+export function fakeToolchain(worker: string, ninja = `/bin/cp ${worker} "$2/mediasoup-worker"`): string {
+  const dir = temporaryDir();
+
+  for (const tool of ['g++', 'pkg-config', 'patch', 'flatc', 'make', 'dpkg-source']) {
+    script(dir, tool, 'exit 0');
+  }
+  script(dir, 'meson', '[ "$1" = setup ] || exit 0\nfor last; do :; done\n/bin/mkdir "$last"');
+  script(dir, 'ninja', `[ "$1" = -C ] || exit 0\necho "[3/7] compiling"\n${ninja}`);
+  script(dir, 'strip', '/bin/cp "$3" "$2"');
+
+  return dir;
+}
+
 /** A web server that goes with the test, and its address without a slash at the end. */
 export async function webServer(listener: RequestListener): Promise<string> {
   const server = createServer(listener);

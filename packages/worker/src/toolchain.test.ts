@@ -1,9 +1,9 @@
-import { accessSync, readFileSync, symlinkSync } from 'node:fs';
+import { accessSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { detectPlatform, type Platform } from './platform.ts';
-import { canBuild, script, temporaryDir } from './test-support.ts';
-import { ensureToolchain } from './toolchain.ts';
+import { canBuild, fakeToolchain, script, temporaryDir } from './test-support.ts';
+import { ensureToolchain, whatIsMissing } from './toolchain.ts';
 
 const debian: Platform = { ...detectPlatform(), distribution: { id: 'debian', version: '12', like: [] } };
 const alpine: Platform = { ...debian, distribution: { id: 'alpine', version: '3.22', like: [] } };
@@ -27,6 +27,24 @@ it('names the tools and MEDIASOUP_WORKER_BIN where there are no Debian packages'
   ).rejects.toMatchObject({
     code: 'WORKER_TOOLS_MISSING',
     remedy: expect.stringContaining('MEDIASOUP_WORKER_BIN'),
+  });
+});
+
+describe('what is missing', () => {
+  const look = (platform: Platform, path: string) => whatIsMissing({ platform, env: { PATH: path } });
+
+  it('is nothing where all tools are', async () => {
+    expect(await look(debian, fakeToolchain('/bin/true'))).toBeUndefined();
+  });
+
+  it('comes with the command that mends it, or the names of packages', async () => {
+    const path = fakeToolchain('/bin/true');
+
+    rmSync(join(path, 'flatc'));
+    expect(await look(debian, path)).toBe(
+      'sudo apt-get update && sudo apt-get install --no-install-recommends flatbuffers-compiler',
+    );
+    expect(await look(alpine, path)).toMatch(/package manager .* flatbuffers-compiler$/);
   });
 });
 
@@ -92,6 +110,21 @@ describe.runIf(process.getuid?.() === 0 && (await canBuild()))('as root (nobody 
 
     await ensureToolchain({ platform: debian, env, allowInstall: true, log });
     expect(calls()).toEqual([install, 'noninteractive -o DPkg::Lock::Timeout=300 update', install]);
+  });
+
+  it('goes on without what only makes the worker faster', async () => {
+    const path = fakeToolchain('/bin/true');
+    const lines: string[] = [];
+
+    rmSync(join(path, 'make'));
+    script(path, 'apt-get', 'exit 100');
+    await ensureToolchain({
+      platform: debian,
+      env: { PATH: path },
+      allowInstall: true,
+      log: (line) => lines.push(line),
+    });
+    expect(lines.at(-1)).toMatch(/^going on without make: apt-get ended with exit code 100/);
   });
 
   it('says what apt-get says when it fails', async () => {

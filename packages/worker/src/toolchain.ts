@@ -1,6 +1,6 @@
 import { CommandError, runCommand } from './command.ts';
 import { commandFailure } from './command-failure.ts';
-import { WorkerUnavailableError } from './errors.ts';
+import { interrupted, reasonOf, WorkerUnavailableError } from './errors.ts';
 import { isDebianFamily, type Platform } from './platform.ts';
 
 /** Something a build needs, and the Debian package that brings it. */
@@ -65,7 +65,9 @@ export interface ToolchainOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-async function succeeds(requirement: Requirement, options: ToolchainOptions): Promise<boolean> {
+type ProbeOptions = Pick<ToolchainOptions, 'env' | 'signal'>;
+
+async function succeeds(requirement: Requirement, options: ProbeOptions): Promise<boolean> {
   const [command, ...args] = requirement.probe;
 
   try {
@@ -81,21 +83,45 @@ async function succeeds(requirement: Requirement, options: ToolchainOptions): Pr
 
 async function findMissing(
   of: readonly Requirement[],
-  options: ToolchainOptions,
+  options: ProbeOptions,
 ): Promise<readonly Requirement[]> {
   const present = await Promise.all(of.map((requirement) => succeeds(requirement, options)));
 
   return of.filter((_, index) => !present[index]);
 }
 
+/** How to get what a build lacks, in words for the operator. */
+function howToInstall(missing: readonly Requirement[], platform: Platform): string {
+  const packages = missing.map((one) => one.package).join(' ');
+
+  return isDebianFamily(platform)
+    ? `sudo apt-get update && sudo apt-get install --no-install-recommends ${packages}`
+    : `install by this system's package manager what Debian names ${packages}`;
+}
+
 function toolsMissing(missing: readonly Requirement[], platform: Platform): WorkerUnavailableError {
   const problem = `Building mediasoup-worker needs ${missing.map((one) => one.description).join('; ')}.`;
-  const packages = missing.map((one) => one.package).join(' ');
+  const how = howToInstall(missing, platform);
   const remedy = isDebianFamily(platform)
-    ? `Install the packages and start again: sudo apt-get update && sudo apt-get install --no-install-recommends ${packages}`
-    : `Install them by this system's package manager (Debian's packages are named ${packages}) and start again, or set MEDIASOUP_WORKER_BIN to a mediasoup-worker built elsewhere.`;
+    ? `Install the packages and start again: ${how}`
+    : `Start again after this: ${how}. Or set MEDIASOUP_WORKER_BIN to a mediasoup-worker built elsewhere.`;
 
   return new WorkerUnavailableError('WORKER_TOOLS_MISSING', problem, remedy);
+}
+
+/**
+ * Looks whether a build could begin.
+ *
+ * @returns how to get what it lacks, or undefined when nothing is missing
+ */
+export async function whatIsMissing(
+  options: Omit<ToolchainOptions, 'allowInstall' | 'log'>,
+): Promise<string | undefined> {
+  const missing = await findMissing(requirements, options).catch((error: unknown) => {
+    throw error instanceof CommandError ? interrupted(error) : error;
+  });
+
+  return missing.length === 0 ? undefined : howToInstall(missing, options.platform);
 }
 
 async function install(packages: readonly string[], options: ToolchainOptions): Promise<void> {
@@ -122,6 +148,37 @@ async function install(packages: readonly string[], options: ToolchainOptions): 
   }
 }
 
+/** What only makes the worker faster is no reason to fail. */
+async function installWanted(options: ToolchainOptions): Promise<void> {
+  const packages = (await findMissing(wanted, options)).map((one) => one.package);
+
+  if (packages.length === 0) {
+    return;
+  }
+  try {
+    await install(packages, options);
+  } catch (error) {
+    if (!(error instanceof CommandError) || error.failure === 'aborted') {
+      throw error;
+    }
+    options.log(`going on without ${packages.join(' and ')}: ${reasonOf(error)}`);
+  }
+}
+
+async function installMissing(
+  missing: readonly Requirement[],
+  options: ToolchainOptions,
+): Promise<readonly Requirement[]> {
+  const alsoWanted = await findMissing(wanted, options);
+
+  await install(
+    [...missing, ...alsoWanted].map((one) => one.package),
+    options,
+  );
+
+  return findMissing(requirements, options);
+}
+
 /**
  * Makes sure that everything a build needs is there, installing Debian packages where that is possible and allowed.
  *
@@ -132,23 +189,15 @@ export async function ensureToolchain(options: ToolchainOptions): Promise<void> 
   const mayInstall = allowInstall && isDebianFamily(platform) && process.getuid?.() === 0;
 
   try {
-    const missing = await findMissing(mayInstall ? [...requirements, ...wanted] : requirements, options);
+    let missing = await findMissing(requirements, options);
 
-    if (missing.length === 0) {
-      return;
+    if (missing.length > 0 && mayInstall) {
+      missing = await installMissing(missing, options);
+    } else if (mayInstall) {
+      await installWanted(options);
     }
-    if (!mayInstall) {
+    if (missing.length > 0) {
       throw toolsMissing(missing, platform);
-    }
-
-    await install(
-      missing.map((one) => one.package),
-      options,
-    );
-    const stillMissing = await findMissing(requirements, options);
-
-    if (stillMissing.length > 0) {
-      throw toolsMissing(stillMissing, platform);
     }
   } catch (error) {
     throw commandFailure(error, {
