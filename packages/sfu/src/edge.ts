@@ -1,4 +1,4 @@
-import type { Consumer, PipeTransport, Producer, Router } from 'mediasoup/types';
+import type { PipeTransport, Producer, Router } from 'mediasoup/types';
 import type { BroadcastTrack } from './broadcast.ts';
 import { whileOpen } from './gone.ts';
 import { type PayloadLayout, relabel } from './payload-layout.ts';
@@ -33,7 +33,7 @@ const PIPE = {
   enableSrtp: false,
 } as const;
 
-/** A pair of transports, which end together. */
+/** A pair of transports, which end together. Nothing goes through before they are connected. */
 interface Pipe {
   readonly near: PipeTransport;
   readonly far: PipeTransport;
@@ -48,8 +48,6 @@ export class Edge implements Outlet {
   readonly layout: PayloadLayout;
   readonly #findUpstream: () => Promise<Outlet>;
   readonly #carried = new Map<string, Promise<BroadcastTrack | undefined>>();
-  #pipe: Promise<Pipe> | undefined;
-  #pipedFrom: Router | undefined;
 
   /**
    * @param seat its router, whose codecs are those of the layout
@@ -84,41 +82,38 @@ export class Edge implements Outlet {
     const arrived = await upstream.carry(track);
     const codec = arrived?.producer.consumableRtpParameters.codecs[0];
     if (!arrived || !codec || !relabel(this.layout, codec)) return undefined;
-    const { near, far } = await this.#pipeFrom(upstream.seat.router);
-    const consumer = await whileOpen(near, near.consume({ producerId: arrived.producer.id }));
-    const piped = await this.#produce(far, consumer);
-    consumer.observer.once('close', () => piped.close());
-    piped.observer.once('close', () => consumer.close());
+    // One for each producer, since packets flow as soon as a pipe that is connected has a consumer. The first is a key
+    // frame, and the last for some time: it has to find the copy there.
+    const pipe = await openPipe(upstream.seat.router, this.seat.router);
+    try {
+      const producer = await this.#copy(arrived.producer, pipe);
+      await connect(pipe);
+      return { producer, layers: track.layers };
+    } catch (error) {
+      pipe.near.close();
+      throw error;
+    }
+  }
+
+  /** The producer that a pipe ends in. Both end with what they copy. */
+  async #copy(original: Producer, { near, far }: Pipe): Promise<Producer> {
+    const consumer = await whileOpen(near, near.consume({ producerId: original.id }));
+    consumer.observer.once('close', () => near.close());
+    // The news may have come before there was a consumer to hear it.
+    if (original.closed) near.close();
+    const { rtpParameters, kind, producerPaused: paused } = consumer;
+    const codecs = rtpParameters.codecs.flatMap((codec) => relabel(this.layout, codec) ?? []);
+    const piped = await whileOpen(
+      far,
+      far.produce({ kind, paused, rtpParameters: { ...rtpParameters, codecs } }),
+    );
     const follow = (request: () => Promise<void>) => {
       // It may be gone by now.
       request().catch(() => {});
     };
     consumer.on('producerpause', () => follow(() => piped.pause()));
     consumer.on('producerresume', () => follow(() => piped.resume()));
-    if (consumer.closed) piped.close();
-    return { producer: piped, layers: track.layers };
-  }
-
-  async #produce(far: PipeTransport, consumer: Consumer): Promise<Producer> {
-    const { rtpParameters, kind, producerPaused: paused } = consumer;
-    const codecs = rtpParameters.codecs.flatMap((codec) => relabel(this.layout, codec) ?? []);
-    try {
-      return await whileOpen(far, far.produce({ kind, paused, rtpParameters: { ...rtpParameters, codecs } }));
-    } catch (error) {
-      consumer.close();
-      throw error;
-    }
-  }
-
-  #pipeFrom(router: Router): Promise<Pipe> {
-    if (this.#pipe && this.#pipedFrom === router) return this.#pipe;
-    const pipe = openPipe(router, this.seat.router);
-    this.#pipe = pipe;
-    this.#pipedFrom = router;
-    pipe.catch(() => {
-      if (this.#pipe === pipe) this.#pipe = undefined;
-    });
-    return pipe;
+    return piped;
   }
 }
 
@@ -129,15 +124,18 @@ async function openPipe(from: Router, to: Router): Promise<Pipe> {
     const far = await whileOpen(to, to.createPipeTransport(PIPE));
     near.observer.once('close', () => far.close());
     far.observer.once('close', () => near.close());
-    await Promise.all([
-      whileOpen(near, near.connect(addressOf(far))),
-      whileOpen(far, far.connect(addressOf(near))),
-    ]);
+    if (near.closed) far.close();
     return { near, far };
   } catch (error) {
     near.close();
     throw error;
   }
+}
+
+/** Lets packets through: the end that takes them first. */
+async function connect({ near, far }: Pipe): Promise<void> {
+  await whileOpen(far, far.connect(addressOf(near)));
+  await whileOpen(near, near.connect(addressOf(far)));
 }
 
 function addressOf({ tuple }: PipeTransport): { ip: string; port: number } {

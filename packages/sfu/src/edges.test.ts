@@ -1,4 +1,5 @@
-import type { Consumer, DirectTransport, RtpCapabilities } from 'mediasoup/types';
+import { findWorker } from '@spillway/worker';
+import type { Consumer, DirectTransport, RtpCapabilities, RtpParameters } from 'mediasoup/types';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { BroadcastTrack } from './broadcast.ts';
 import { routerCapabilities } from './codecs.ts';
@@ -8,7 +9,7 @@ import { payloadLayout } from './payload-layout.ts';
 import type { Seat } from './seat.ts';
 import type { Sfu } from './sfu.ts';
 import { takeCensus } from './test-support/census.ts';
-import { vp8Packet } from './test-support/rtp-pusher.ts';
+import { vp8DeltaPacket, vp8Packet } from './test-support/rtp-pusher.ts';
 import { startSfu } from './test-support/start-sfu.ts';
 
 const generous = { timeout: 15_000, interval: 20 };
@@ -60,23 +61,21 @@ function createSeat(workerIndex: number): Promise<Seat> {
 
 const enter = () => edges.enter(undefined, () => []);
 
+function vp8Parameters(ssrcs: readonly number[]): RtpParameters {
+  const rtcpFeedback = [{ type: 'nack', parameter: 'pli' }];
+  return {
+    codecs: [{ mimeType: 'video/VP8', clockRate: 90_000, payloadType: 101, rtcpFeedback }],
+    encodings: ssrcs.map((ssrc) => ({ ssrc })),
+  };
+}
+
 /** A VP8 track on the origin, sent 50 times a second, and the feedback that it gets. */
 async function liveTrack(seat = origin, layers = 1) {
   const transport = await seat.router.createDirectTransport();
   const ssrcs = Array.from({ length: layers }, (_, layer) => SSRC + layer);
   const producer = await transport.produce({
     kind: 'video',
-    rtpParameters: {
-      codecs: [
-        {
-          mimeType: 'video/VP8',
-          clockRate: 90_000,
-          payloadType: 101,
-          rtcpFeedback: [{ type: 'nack', parameter: 'pli' }],
-        },
-      ],
-      encodings: ssrcs.map((ssrc) => ({ ssrc })),
-    },
+    rtpParameters: vp8Parameters(ssrcs),
   });
   let sequence = 1;
   const timer = setInterval(() => {
@@ -180,6 +179,34 @@ it('asks the broadcaster for key frames, few times however many viewers ask', as
   expect(keyFrameRequests() - before).toBeLessThan(asked / 4);
 });
 
+it('has the copy of a producer there before the first packet, a key frame, without asking for another', async () => {
+  const { features } = await findWorker();
+  const transport = await origin.router.createDirectTransport();
+  const producer = await transport.produce({ kind: 'video', rtpParameters: vp8Parameters([SSRC]) });
+  const keyFrameRequests = countKeyFrameRequests(transport);
+  let sequence = 0;
+  const send = (isKeyFrame: boolean) => {
+    sequence += 1;
+    const make = isKeyFrame ? vp8Packet : vp8DeltaPacket;
+    producer.send(make({ ssrc: SSRC, payloadType: 101 }, sequence));
+  };
+  // It answers at once, when it is asked, and sends none by itself but the first.
+  let answered = 0;
+  transport.on('rtcp', () => {
+    if (keyFrameRequests() === answered) return;
+    answered = keyFrameRequests();
+    send(true);
+  });
+  send(true);
+  const timer = setInterval(() => producer.closed || send(false), 20);
+  stoppers.push(() => clearInterval(timer));
+  const { outlet } = await enter();
+  const carried = await outlet.carry({ producer, layers: [] });
+  const received = async () => (await carried?.producer.getStats())?.[0]?.packetCount ?? 0;
+  await vi.waitFor(async () => expect(await received()).toBeGreaterThan(20), generous);
+  expect(keyFrameRequests()).toBe(features.includes('gop-cache') ? 0 : 1);
+});
+
 it('keeps the layers of simulcast, and lets each viewer choose', async () => {
   const { track } = await liveTrack(origin, 2);
   const { outlet } = await enter();
@@ -193,17 +220,18 @@ it('keeps the layers of simulcast, and lets each viewer choose', async () => {
   await Promise.all([expectMore(low.packets), expectMore(high.packets)]);
 });
 
-it('carries a further producer through the same pipe, and ends a copy with its producer', async () => {
+it('carries a further producer, and ends a copy and its pipe with its producer', async () => {
   const first = await liveTrack();
   const { outlet } = await enter();
   const old = await consume(outlet, first.track);
   const { transports } = census.counts;
   const second = await liveTrack();
   const fresh = await consume(outlet, second.track);
-  // One for each track and each consumer of these tests, none for another pipe.
-  expect(census.counts.transports).toBe(transports + 2);
+  // One for each track and each consumer of these tests, and two for a pipe.
+  expect(census.counts.transports).toBe(transports + 4);
   first.track.producer.close();
   await vi.waitFor(() => expect(old.consumer.closed).toBe(true), generous);
+  await vi.waitFor(() => expect(census.counts.transports).toBe(transports + 2), generous);
   await expectMore(fresh.packets);
 });
 

@@ -24,6 +24,10 @@ export async function vp8Input(): Promise<RtpInput> {
   return input;
 }
 
+/** Without extensions. Bytes. */
+const RTP_HEADER = 12;
+const VP8_DESCRIPTOR = 1;
+
 /** A whole VP8 key frame of 16 x 16 pixels (RFC 7741), as far as an SFU looks into it. */
 const KEY_FRAME = Buffer.from([
   ...[0x10],
@@ -36,11 +40,19 @@ export function vp8Packet(stream: Pick<RtpInput, 'ssrc' | 'payloadType'>, sequen
   return packet({ ...stream, kind: 'video' }, sequence);
 }
 
+/** The same but no key frame (the P bit of the frame tag, RFC 7741). */
+export function vp8DeltaPacket(stream: Pick<RtpInput, 'ssrc' | 'payloadType'>, sequence: number): Buffer {
+  const delta = vp8Packet(stream, sequence);
+  const tag = RTP_HEADER + VP8_DESCRIPTOR;
+  delta.writeUInt8(delta.readUInt8(tag) | 1, tag);
+  return delta;
+}
+
 function packet(
   { kind, ssrc, payloadType }: Pick<RtpInput, 'kind' | 'ssrc' | 'payloadType'>,
   sequence: number,
 ): Buffer {
-  const header = Buffer.alloc(12);
+  const header = Buffer.alloc(RTP_HEADER);
   header.writeUInt8(0x80, 0);
   header.writeUInt8(0x80 | payloadType, 1);
   header.writeUInt16BE(sequence & 0xffff, 2);
