@@ -45,7 +45,12 @@ async function main(): Promise<number> {
   }
 
   const worker = await findWorker({ log: (line) => log.info(line), signal: stopping.signal });
-  const server = await startServer({ config, workerBin: worker.path, log });
+  const server = await startServer({
+    config,
+    workerBin: worker.path,
+    workerFeatures: worker.features,
+    log,
+  });
   announce(server);
 
   const signal = await signalled;

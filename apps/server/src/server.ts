@@ -11,6 +11,7 @@ import { Access } from './auth/access.ts';
 import { loadOperatorToken } from './auth/operator-token.ts';
 import { baseUrls } from './base-urls.ts';
 import type { Config } from './config/index.ts';
+import { describeFeatures } from './describe-features.ts';
 import { buildApp } from './http/app.ts';
 import type { App } from './http/context.ts';
 import { logSfu } from './log-sfu.ts';
@@ -28,6 +29,8 @@ export interface ServerOptions {
   readonly config: Config;
   /** Path of the mediasoup-worker binary. */
   readonly workerBin: string;
+  /** What it can do beyond mediasoup's own worker. */
+  readonly workerFeatures: readonly string[];
   readonly log: FastifyBaseLogger;
   /** Folder of the built pages. Default: where the build puts them. */
   readonly webRoot?: string;
@@ -69,7 +72,7 @@ function configuredRooms(config: Config, log: FastifyBaseLogger): ConfiguredRoom
  * @throws when a port is taken, a worker does not start, or what is stored cannot be read
  */
 export async function startServer(options: ServerOptions): Promise<Server> {
-  const { config, workerBin, log, webRoot = WEB_ROOT } = options;
+  const { config, workerBin, workerFeatures, log, webRoot = WEB_ROOT } = options;
   const closers: (() => unknown)[] = [];
   const close = async () => {
     for (const closer of closers.splice(0).reverse()) await closer();
@@ -88,6 +91,9 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     const access = new Access(token.hash);
     const store = await RoomStore.open(join(config.dataDir, 'rooms.json'));
 
+    const { instantStart, segmentedSends } = media;
+    const tuning = { features: workerFeatures, instantStart, segmentedSends };
+    log.info(describeFeatures(tuning));
     const sfu = await Sfu.create({
       workerBin,
       workers: media.workers === 'auto' ? availableParallelism() : media.workers,
@@ -107,6 +113,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       },
       maxRooms: limits.maxRooms,
       placement: byLoad({ spillLoad: media.spillLoad }),
+      tuning,
       joins: {
         maxWaitSeconds: joins.maxWaitSeconds,
         ...(joins.perSecond === 'auto' ? {} : { perSecond: joins.perSecond }),

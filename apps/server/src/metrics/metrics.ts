@@ -5,6 +5,7 @@ import type { SourceFeed } from '../rooms/source-feed.ts';
 import { observeJoins } from './join-metrics.ts';
 import { observeRooms } from './room-metrics.ts';
 import { observeSources, type RoomWithSource } from './source-metrics.ts';
+import { observeWorkerCounters } from './worker-counter-metrics.ts';
 import { observeWorkers } from './worker-metrics.ts';
 
 /** How often the delay of the event loop is looked at. Each look wakes the process. Milliseconds. */
@@ -58,6 +59,7 @@ export class Metrics {
     observeRooms(this.#registry, sfu);
     observeJoins(this.#registry, sfu.joins);
     observeWorkers(this.#registry, sfu);
+    observeWorkerCounters(this.#registry, sfu);
     new Gauge({
       name: 'spillway_signaling_connections',
       help: 'Open signalling connections.',
