@@ -20,6 +20,7 @@ const commands = {
     ['scripts/setup.ts', '--tests'],
     ['scripts/test.ts', ...args],
   ],
+  'test:worker': [['packages/worker/src/native-tests/cli.ts', ...args]],
   load: [['packages/loadgen/src/cli.ts', ...args]],
   bench: [['scripts/setup.ts'], ['packages/loadgen/src/bench/cli.ts', ...args]],
   check: [['scripts/test.ts', '--check']],

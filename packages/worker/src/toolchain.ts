@@ -52,6 +52,9 @@ const requirements: readonly Requirement[] = [
   library('libabsl-dev', 'absl_flat_hash_map', 'absl_flat_hash_set', 'absl_hash', 'absl_optional'),
 ];
 
+/** What mediasoup's own tests need besides. */
+const forTests: readonly Requirement[] = [library('catch2', 'catch2 >= 2.13')];
+
 /** What a faster build needs, on Debian and its like: see `srtp-library.ts`. Installed where that may be done. */
 const wanted: readonly Requirement[] = [tool('make'), tool('dpkg-source', 'dpkg-dev')];
 
@@ -61,6 +64,8 @@ export interface ToolchainOptions {
   readonly env: NodeJS.ProcessEnv;
   /** Whether missing packages may be installed, given the rights. */
   readonly allowInstall: boolean;
+  /** Whether mediasoup's own tests are to be built too. Default false. */
+  readonly tests?: boolean;
   readonly log: (line: string) => void;
   readonly signal?: AbortSignal | undefined;
 }
@@ -115,7 +120,7 @@ function toolsMissing(missing: readonly Requirement[], platform: Platform): Work
  * @returns how to get what it lacks, or undefined when nothing is missing
  */
 export async function whatIsMissing(
-  options: Omit<ToolchainOptions, 'allowInstall' | 'log'>,
+  options: Pick<ToolchainOptions, 'platform' | 'env' | 'signal'>,
 ): Promise<string | undefined> {
   const missing = await findMissing(requirements, options).catch((error: unknown) => {
     throw error instanceof CommandError ? interrupted(error) : error;
@@ -165,34 +170,27 @@ async function installWanted(options: ToolchainOptions): Promise<void> {
   }
 }
 
-async function installMissing(
-  missing: readonly Requirement[],
-  options: ToolchainOptions,
-): Promise<readonly Requirement[]> {
-  const alsoWanted = await findMissing(wanted, options);
-
-  await install(
-    [...missing, ...alsoWanted].map((one) => one.package),
-    options,
-  );
-
-  return findMissing(requirements, options);
-}
-
 /**
  * Makes sure that everything a build needs is there, installing Debian packages where that is possible and allowed.
  *
  * @throws {WorkerUnavailableError} with the command to run when something stays missing.
  */
 export async function ensureToolchain(options: ToolchainOptions): Promise<void> {
-  const { platform, allowInstall } = options;
+  const { platform, allowInstall, tests = false } = options;
+  const needed = tests ? [...requirements, ...forTests] : requirements;
   const mayInstall = allowInstall && isDebianFamily(platform) && process.getuid?.() === 0;
 
   try {
-    let missing = await findMissing(requirements, options);
+    let missing = await findMissing(needed, options);
 
     if (missing.length > 0 && mayInstall) {
-      missing = await installMissing(missing, options);
+      const all = [...missing, ...(await findMissing(wanted, options))];
+
+      await install(
+        all.map((one) => one.package),
+        options,
+      );
+      missing = await findMissing(needed, options);
     } else if (mayInstall) {
       await installWanted(options);
     }

@@ -1,0 +1,7 @@
+// The macros of Catch2 3, which mediasoup's tests are written for, from the single header of Catch2 2.13.
+#ifndef SPILLWAY_COMPAT_CATCH_TEST_MACROS_HPP
+#define SPILLWAY_COMPAT_CATCH_TEST_MACROS_HPP
+
+#include <catch2/catch.hpp>
+
+#endif
