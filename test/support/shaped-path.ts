@@ -5,9 +5,12 @@ import { onTestFinished } from 'vitest';
 /** What a queue before the narrow place holds; more is lost. Milliseconds of sending. */
 const QUEUE_MS = 150;
 
+/** By how much packets that are out of order come late: behind some others of the same picture. Milliseconds. */
+const LATE_MS = 8;
+
 /**
- * A narrow network between a client and the server: the client is told addresses of this path in place of the server's,
- * and what it gets through is bounded. Ends with the test.
+ * A narrow or bad network between a client and the server: the client is told addresses of this path in place of the
+ * server's, and what it gets through is bounded. Ends with the test.
  */
 export class ShapedPath {
   readonly #sockets = new Set<Socket>();
@@ -16,6 +19,14 @@ export class ShapedPath {
   readonly #timers = new Set<NodeJS.Timeout>();
   /** Bits per second to the client. */
   rate = Number.POSITIVE_INFINITY;
+  /** Part of the media packets to the client that are lost, 0 to 1. ICE and DTLS get through: they have their own repetition. */
+  loss = 0;
+  /** Part of the media packets to the client that come late, behind others, 0 to 1. */
+  disorder = 0;
+  /** Media packets that were lost. */
+  lost = 0;
+  /** State of {@link #chance}: every run has the same luck. */
+  #seed = 1;
 
   constructor() {
     onTestFinished(() => {
@@ -51,6 +62,14 @@ export class ShapedPath {
   }
 
   #letThrough(packet: Buffer, send: () => void): void {
+    if (isMedia(packet) && this.#chance() < this.loss) {
+      this.lost += 1;
+      return;
+    }
+    if (isMedia(packet) && this.#chance() < this.disorder) {
+      this.#sendIn(LATE_MS, send);
+      return;
+    }
     if (this.rate === Number.POSITIVE_INFINITY) {
       send();
       return;
@@ -59,11 +78,21 @@ export class ShapedPath {
     const start = Math.max(now, this.#busyUntil);
     if (start - now > QUEUE_MS) return;
     this.#busyUntil = start + (packet.length * 8000) / this.rate;
+    this.#sendIn(this.#busyUntil - now, send);
+  }
+
+  #sendIn(milliseconds: number, send: () => void): void {
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
       send();
-    }, this.#busyUntil - now);
+    }, milliseconds);
     this.#timers.add(timer);
+  }
+
+  /** The next of a fixed row of numbers from 0 to 1 that look random. */
+  #chance(): number {
+    this.#seed = (this.#seed * 48_271) % 2_147_483_647;
+    return this.#seed / 2_147_483_647;
   }
 
   async #open(address: string): Promise<Socket> {
@@ -74,4 +103,10 @@ export class ShapedPath {
     await new Promise<void>((resolve) => socket.bind(0, address, resolve));
     return socket;
   }
+}
+
+/** Whether it is SRTP or SRTCP (RFC 7983). */
+function isMedia(packet: Buffer): boolean {
+  const first = packet[0] ?? 0;
+  return first >= 128 && first <= 191;
 }

@@ -1,0 +1,113 @@
+import type { RoomInfo, WorkerInfo } from '@spillway/protocol';
+import { expect, test } from 'vitest';
+import { useBrowser } from './support/browser.ts';
+import { pushCounted } from './support/counted-push.ts';
+import { DeafEncoder } from './support/deaf-encoder.ts';
+import { expectInstantJoin, expectInstantResume } from './support/instant-start.ts';
+import { useServer } from './support/server.ts';
+import { ShapedPath } from './support/shaped-path.ts';
+import { type PlayerAttributes, SideBySide } from './support/side-by-side.ts';
+import { SourceRoom } from './support/source-room.ts';
+import { together } from './support/together.ts';
+import { waitFor } from './support/wait-for.ts';
+import { whenRoomIsLive } from './support/whep-room.ts';
+import { hasGopCache, needsGopCache } from './support/worker-features.ts';
+
+const server = useServer({ workers: 2, config: { demo: { enabled: false }, media: { spillLoad: 0 } } });
+const browser = useBrowser();
+
+async function workers(): Promise<WorkerInfo[]> {
+  return (await server.api<{ workers: WorkerInfo[] }>('GET', '/workers')).body.workers;
+}
+
+/** A page with a viewer of long standing. */
+async function openPage(room: string) {
+  const context = await browser.newContext();
+  const page = await SideBySide.open(context, server.url);
+  await page.add('old', { server: server.url, room });
+  return {
+    context,
+    page,
+    bySignaling: { server: server.url, room },
+    byWhep: { whep: `${server.url}/whep/${room}` },
+  };
+}
+
+test.runIf(hasGopCache)(
+  needsGopCache('the same at an edge, by WHEP, and after a pause'),
+  async () => {
+    const room = 'stage';
+    const encoder = await DeafEncoder.publish(`${server.url}/whip/${room}`, server.token, 'H264');
+    await whenRoomIsLive(server, room);
+    const { page, bySignaling, byWhep } = await openPage(room);
+    const before = encoder.requests;
+    // On each worker, those who watch by WHEP have a router of their own.
+    const viewers = { one: bySignaling, two: bySignaling, three: bySignaling, four: byWhep, five: byWhep };
+    const each = (what: (name: string, how: PlayerAttributes) => Promise<void>) =>
+      together(
+        Object.fromEntries(Object.entries(viewers).map(([name, how]) => [name, () => what(name, how)])),
+      );
+    const players = new Map<string, string>();
+    await each(async (name, how) => {
+      const { player } = await expectInstantJoin(page, `viewer ${name} joins`, 3, how);
+      players.set(name, player);
+    });
+    const edge = (await workers()).find(({ edges }) => edges > 0);
+    expect(edge?.viewers, 'viewers at the edge').toBeGreaterThan(0);
+    await each(async (name) => {
+      await expectInstantResume(page, `viewer ${name} after a pause`, 3, players.get(name) ?? '');
+    });
+    expect(encoder.requests - before, 'requests for a key frame').toBe(0);
+  },
+  90_000,
+);
+
+test.runIf(hasGopCache)(
+  needsGopCache('the same by a bad path, of plain RTP, and of a source that comes back in another codec'),
+  async () => {
+    await together({ 'bad path': expectInstantByBadPath, 'plain RTP': expectInstantOfPlainRtp });
+  },
+  90_000,
+);
+
+/** One packet in fifty is lost, and others come in disorder. */
+async function expectInstantByBadPath(): Promise<void> {
+  const room = 'lossy';
+  await DeafEncoder.publish(`${server.url}/whip/${room}`, server.token, 'VP8');
+  await whenRoomIsLive(server, room);
+  const { context, page, byWhep } = await openPage(room);
+  const path = new ShapedPath();
+  Object.assign(path, { loss: 0.02, disorder: 0.05 });
+  await context.route('**/whep/**', async (route) => {
+    if (route.request().method() !== 'POST') return route.continue();
+    const response = await route.fetch();
+    await route.fulfill({ response, body: await path.through(await response.text()) });
+  });
+  for (const name of ['first', 'second']) {
+    await expectInstantJoin(page, `${name} viewer by a bad path`, 5, byWhep);
+  }
+  expect(path.lost).toBeGreaterThan(0);
+}
+
+/** A source of type `rtp`, whose sender changes to another codec. */
+async function expectInstantOfPlainRtp(): Promise<void> {
+  const room = await SourceRoom.create(server, 'camera');
+  const { inputs = [] } = await room.set({ type: 'rtp', stallSeconds: 1 });
+  const input = (codec: string) => {
+    const found = inputs.find((each) => each.codec === codec);
+    if (!found) throw new Error(`the source takes no ${codec}`);
+    return found;
+  };
+  const first = pushCounted('H264', input('H264'), input('opus'));
+  await whenRoomIsLive(server, room.name);
+  const { page, bySignaling } = await openPage(room.name);
+  await expectInstantJoin(page, 'viewer of plain RTP', 2, bySignaling);
+  await first.stop();
+  await waitFor('the broadcast to be interrupted', async () => {
+    const { body } = await server.api<RoomInfo>('GET', `/rooms/${room.name}`);
+    return body.state !== 'live';
+  });
+  pushCounted('VP8', input('VP8'), input('opus'));
+  await whenRoomIsLive(server, room.name);
+  await expectInstantJoin(page, 'viewer of another codec', 2, bySignaling);
+}

@@ -1,0 +1,68 @@
+import type { BrowserContext } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { useBrowser } from './support/browser.ts';
+import { countedRate } from './support/counted-push.ts';
+import { CountingCanvas } from './support/counting-canvas.ts';
+import { DeafEncoder } from './support/deaf-encoder.ts';
+import { expectInstantJoin } from './support/instant-start.ts';
+import { keepMeasurement } from './support/measurements.ts';
+import { useServer } from './support/server.ts';
+import { SideBySide } from './support/side-by-side.ts';
+import { pictureDelay, soundOffset } from './support/start-comparison.ts';
+import { together } from './support/together.ts';
+import { whenRoomIsLive } from './support/whep-room.ts';
+import { hasGopCache, needsGopCache } from './support/worker-features.ts';
+
+const server = useServer({ config: { demo: { enabled: false } } });
+const browser = useBrowser();
+
+/** Publishes into a room of the codec's name; gives how to count the requests for a key frame. */
+async function publish(
+  codec: 'H264' | 'VP8' | 'VP9' | 'AV1',
+  room: string,
+  context: () => Promise<BrowserContext>,
+) {
+  const url = `${server.url}/whip/${room}`;
+  if (codec !== 'AV1') {
+    const encoder = await DeafEncoder.publish(url, server.token, codec);
+    return async () => encoder.requests;
+  }
+  const options = { url, token: server.token, codec, ...countedRate };
+  const canvas = await CountingCanvas.publish(await context(), server.url, options);
+  return () => canvas.requests();
+}
+
+async function expectInstantStart(codec: 'H264' | 'VP8' | 'VP9' | 'AV1'): Promise<void> {
+  const room = codec.toLowerCase();
+  const requests = await publish(codec, room, () => browser.newContext());
+  await whenRoomIsLive(server, room);
+  const page = await SideBySide.open(await browser.newContext(), server.url);
+  await page.add('old', { server: server.url, room });
+  await page.whenPlayed('old', 3);
+  const before = await requests();
+  const { player } = await expectInstantJoin(page, codec, 10, { server: server.url, room });
+  const asked = (await requests()) - before;
+  const [started, old] = await Promise.all([page.record(player), page.record('old')]);
+  const offsets = [soundOffset(started, 5), soundOffset(old, 5)] as const;
+  const delays = [pictureDelay(started, 4), pictureDelay(old, 4)] as const;
+  keepMeasurement(`${codec}: picture before sound in the first 5 s`, offsets[0], 'ms');
+  keepMeasurement(`${codec}: the same of the old viewer in its first 5 s`, offsets[1], 'ms');
+  keepMeasurement(`${codec}: jitter buffer`, delays[0], 'ms');
+  keepMeasurement(`${codec}: jitter buffer of the old viewer`, delays[1], 'ms');
+  expect(asked, `${codec}: requests for a key frame`).toBe(0);
+  // Chromium aligns sound and picture in the course of seconds, for whoever joins: both at the same age.
+  const worse = Math.abs(offsets[0]) - Math.abs(offsets[1]);
+  expect(worse, `${codec}: sound further off than the old viewer's`).toBeLessThanOrEqual(40);
+  expect(delays[0] - delays[1], `${codec}: added delay`).toBeLessThanOrEqual(30);
+}
+
+test.runIf(hasGopCache).each([
+  { codecs: ['H264', 'VP8'], by: 'encoders that hear no requests' },
+  { codecs: ['VP9', 'AV1'], by: 'such an encoder, and a browser that would hear them' },
+] as const)(
+  needsGopCache('who joins sees the present of $codecs at once, and no key frame is asked for ($by)'),
+  async ({ codecs }) => {
+    await together(Object.fromEntries(codecs.map((codec) => [codec, () => expectInstantStart(codec)])));
+  },
+  90_000,
+);

@@ -1,0 +1,83 @@
+import type { Reception, SeenPicture } from './side-by-side-page.ts';
+
+/** What a player did since it was added. */
+export interface PlayerRecord {
+  readonly seen: readonly SeenPicture[];
+  readonly receptions: readonly Reception[];
+}
+
+/** When a player was made to begin, and the number of the picture that another showed then. */
+export interface Moment {
+  /** Milliseconds of the page's clock. */
+  readonly at: number;
+  readonly number: number;
+}
+
+/** How a player began beside another that has played for long. */
+export interface StartComparison {
+  /** From the moment to the first picture that a user saw. Milliseconds. */
+  readonly firstMs: number;
+  /** From the first picture that was decoded, seen or not, to the first that was seen. Milliseconds. */
+  readonly hiddenMs: number;
+  /** Key frames between what the other showed at the moment and the first picture: 0 when it waited for none. */
+  readonly keyFramesAwaited: number;
+  /** Place of the first picture in its group; 0 is the key frame. */
+  readonly placeInGroup: number;
+  /** Frames that the first picture was behind the other player's at that time. Negative: before it. */
+  readonly behind: number;
+  /** The longest time without another picture, since the first. Milliseconds. */
+  readonly longestPause: number;
+  /** The same of the other player in the same time. */
+  readonly longestPauseOther: number;
+}
+
+/** Compares how a player began at a moment with what another showed at the same time. */
+export function compareStart(
+  moment: Moment,
+  started: readonly SeenPicture[],
+  other: readonly SeenPicture[],
+  framesPerGroup: number,
+): StartComparison {
+  const since = started.filter(({ at }) => at >= moment.at);
+  const seen = since.filter(({ visible }) => visible);
+  const [decoded, first] = [since[0], seen[0]];
+  if (!decoded || !first) throw new Error('the player has shown nothing');
+  const behind = ({ at, number }: SeenPicture) =>
+    (other.findLast((picture) => picture.at <= at)?.number ?? Number.NaN) - number;
+  const groupOf = (number: number) => Math.floor(number / framesPerGroup);
+  return {
+    firstMs: first.at - moment.at,
+    hiddenMs: first.at - decoded.at,
+    keyFramesAwaited: groupOf(first.number) - groupOf(moment.number),
+    placeInGroup: first.number % framesPerGroup,
+    behind: behind(first),
+    longestPause: longestPause(seen),
+    longestPauseOther: longestPause(other.filter(({ at }) => at >= first.at)),
+  };
+}
+
+function longestPause(pictures: readonly SeenPicture[]): number {
+  return Math.max(...pictures.map(({ at }, index) => at - (pictures[index - 1]?.at ?? at)));
+}
+
+/**
+ * By how much what a player shows is ahead of what it lets hear, from its first measurement on: the median of some seconds.
+ * Milliseconds.
+ */
+export function soundOffset({ receptions }: PlayerRecord, seconds: number): number {
+  const known = receptions.flatMap(({ at, ahead }) => (ahead === undefined ? [] : { at, ahead }));
+  const start = known[0]?.at ?? Number.NaN;
+  return median(known.filter(({ at }) => at <= start + 1000 * seconds).map(({ ahead }) => ahead));
+}
+
+/** What a picture has waited in the jitter buffer, in the last seconds. Milliseconds. */
+export function pictureDelay({ receptions }: PlayerRecord, seconds: number): number {
+  const last = receptions.at(-1);
+  const before = last && receptions.find(({ at }) => at >= last.at - 1000 * seconds);
+  if (!before) return Number.NaN;
+  return (last.waited - before.waited) / (last.emitted - before.emitted);
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
