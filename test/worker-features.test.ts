@@ -48,7 +48,7 @@ function workersIn(text: string, metric: string): string[] {
 
 test('workers tell what they can do, and the log says it once', async () => {
   expect((await workersOf(server)).map((worker) => worker.features)).toEqual([features, features]);
-  const lines = server.log.split('\n').filter((line) => /instant start/.test(line));
+  const lines = server.log.split('\n').filter((line) => /media workers with|not in this build/.test(line));
   expect(lines).toHaveLength(1);
   expect(lines[0]).toMatch(features.length > 0 ? /media workers with/ : /not in this build/);
   expect(server.log).toMatch(/SPILLWAY_GOP_CACHE_SECONDS is not known and has no effect/);
