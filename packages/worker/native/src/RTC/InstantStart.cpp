@@ -151,12 +151,20 @@ namespace RTC
 
 		if (asksFirst)
 		{
-			NoteRequest(stream);
+			// Those who come before the answer wait for the same one.
+			if (stream->requestedAtMs == 0 || nowMs - stream->requestedAtMs > AnswerMs)
+			{
+				stream->requestedAtMs = 0;
+				NoteRequest(stream);
 
-			return false;
+				return false;
+			}
+		}
+		else
+		{
+			Begin(this->newcomers.back());
 		}
 
-		Begin(this->newcomers.back());
 		++this->spared;
 
 		return true;
