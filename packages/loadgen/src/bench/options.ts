@@ -19,7 +19,7 @@ export const USAGE = `usage: npm run bench -- [--quick] [--only NAME,...] [--jso
 
 Measures the server beside mediasoup alone: same video, same viewers, in turns, on this machine.
 
-  --quick          fewer and shorter rounds: about ten minutes instead of thirty-five
+  --quick          fewer and shorter rounds: about eight minutes instead of forty-five
   --only NAME,...  these parts only, of:
 ${scenarios.map(({ name, title }) => `                     ${name.padEnd(13)}${title}`).join('\n')}
   --json FILE      writes the results for programs

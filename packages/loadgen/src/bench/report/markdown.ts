@@ -29,9 +29,10 @@ export function markdown(report: BenchReport): string {
       'viewers share these cores. ⚠ marks what was measured while the machine had no CPU left.',
     ...(targets.length > 0 ? ['### Targets', targetTable(targets)] : []),
     ...failures.map(({ name, reason }) => `The part \`${name}\` came to nothing: ${reason.split('\n')[0]}`),
-    ...results.flatMap(({ name, title, method, tables, charts }) => [
+    ...results.flatMap(({ name, title, method, reading, tables, charts }) => [
       `### ${title}`,
       `${method} (\`--only ${name}\`)`,
+      ...(reading ? [`**In short:** ${reading}`] : []),
       ...tables.map(markdownTable),
       ...charts.map((chart) => `**${chart.title}**\n\n\`\`\`text\n${chartText(chart)}\n\`\`\``),
     ]),

@@ -37,6 +37,8 @@ export interface ScenarioResult {
   readonly title: string;
   /** How it was measured, in a few sentences. */
   readonly method: string;
+  /** What came out, in a sentence. */
+  readonly reading?: string;
   readonly targets: readonly Target[];
   readonly tables: readonly Table[];
   readonly charts: readonly Chart[];

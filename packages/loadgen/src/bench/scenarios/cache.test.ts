@@ -24,7 +24,7 @@ test('a room takes its part of what the worker holds more', () => {
 });
 
 test('of a worker without the feature nothing is claimed', () => {
-  const { tables, method } = cacheResult({ without: [state(20e6)], with: [] });
+  const { tables, reading } = cacheResult({ without: [state(20e6)], with: [] });
   expect(tables[0]?.rows.map(([name]) => name)).toEqual(['resident', 'CPU, of one core']);
-  expect(method).toContain('lacks gop-cache');
+  expect(reading).toContain('lacks gop-cache');
 });

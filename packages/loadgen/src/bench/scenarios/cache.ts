@@ -57,7 +57,10 @@ export function cacheResult(rounds: BothSides<RoomsState>): ScenarioResult {
     method:
       `${count} rooms with a source of type rtp, one worker; VP8 of ${SHAPE.bitrate / 1e6} Mbps, a key frame every ${SHAPE.keyFrameInterval} s, so that a room’s ` +
       `frames since the last one take ${kilobytes((SHAPE.bitrate / 8) * SHAPE.keyFrameInterval)} of payload at most. Resident memory; ` +
-      `${rounds.without.length} rounds of each side, in turns; medians.${isThere ? '' : ` ${lacking(FEATURE)}`}`,
+      `${rounds.without.length} rounds of each side, in turns; medians.`,
+    reading: isThere
+      ? `the cache takes ${kilobytes(perRoom)} of the worker’s memory for a room.`
+      : lacking(FEATURE),
     targets: [],
     tables: [
       {

@@ -38,7 +38,7 @@ export const churn: Scenario = {
   name: 'churn',
   title: `${VIEWERS} viewers that stay ${STAY_SECONDS} s each, over and over`,
   async run({ quick, log, signal }) {
-    const seconds = quick ? 60 : 600;
+    const seconds = quick ? 40 : 600;
     const options = {
       kind: 'spillway',
       shape: { bitrate: BITRATE },

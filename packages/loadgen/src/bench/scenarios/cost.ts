@@ -23,7 +23,7 @@ export const cost: Scenario = {
   title: `CPU a packet and delay, ${VIEWERS} viewers, one worker`,
   async run({ quick, log, signal }) {
     const kinds: readonly SubjectKind[] = ['bare', 'spillway'];
-    const rounds = await interleave(kinds, quick ? 2 : 5, async (kind, round) => {
+    const rounds = await interleave(kinds, quick ? 1 : 4, async (kind, round) => {
       const measured = await steady({ kind, signal }, VIEWERS, quick ? 5 : 10);
       log(`round ${round + 1}, ${kind}: ${number(totalMicros(measured))} us a packet`);
       return measured;

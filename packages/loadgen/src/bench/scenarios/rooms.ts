@@ -38,7 +38,7 @@ export const rooms: Scenario = {
       const options = { kind: 'spillway', rooms: count, shape: SHAPE, signal } as const;
       const state = await onStage(
         options,
-        (stage) => stateOf(stage, count, broadcasting, quick ? 5 : 20),
+        (stage) => stateOf(stage, count, broadcasting, quick ? 3 : 20),
         broadcasting,
       );
       log(

@@ -4,8 +4,8 @@ import type { ScenarioResult, Target } from '../report/result.ts';
 import type { Interval } from '../stage/interval.ts';
 import { steady } from '../stage/steady.ts';
 import { median, ratio } from '../statistics.ts';
-import { interleave, type Scenario, type ScenarioContext } from './scenario.ts';
-import { type BothSides, lacking, type Side, sidesFor, switchedOff } from './sides.ts';
+import type { Scenario, ScenarioContext } from './scenario.ts';
+import { type BothSides, lacking, onSides, type Side, sidesFor, switchedOff } from './sides.ts';
 
 const FEATURE = 'segmented-sends';
 const WANTED_RATIO = 0.8;
@@ -59,24 +59,14 @@ async function measure(
   const crowds = CROWDS.filter(({ viewers }) => !quick || viewers === WANTED_AT);
   const paths = network ? (['loopback', 'veth'] as const) : (['loopback'] as const);
   const cases = paths.flatMap((path) => crowds.map((crowd): SendsCase => ({ path, ...crowd })));
-  const variants = cases.flatMap((each) => sides.map((side) => ({ case: each, side })));
-  const rounds = await interleave(variants, quick ? 1 : 2, async ({ case: each, side }) => {
-    const { path, viewers, bitrate } = each;
+  return onSides(cases, sides, quick ? 1 : 2, async ({ path, viewers, bitrate }, side) => {
     const way = path === 'veth' && network ? { address: network.address, launcher: network.launcher } : {};
     const without = switchedOff(FEATURE, side);
-    const measured = await steady(
-      { kind: 'spillway', without, shape: { bitrate }, signal, ...way },
-      viewers,
-      quick ? 4 : 6,
-    );
+    const options = { kind: 'spillway', without, shape: { bitrate }, signal, ...way } as const;
+    const measured = await steady(options, viewers, quick ? 4 : 5);
     log(`${viewers} viewers by ${path}, ${side}: ${number(measured.workerMicros)} us a packet`);
     return measured;
   });
-  const of = (each: SendsCase, side: Side) =>
-    [...rounds].flatMap(([variant, results]) =>
-      variant.case === each && variant.side === side ? results : [],
-    );
-  return cases.map((each) => ({ ...each, rounds: { without: of(each, 'without'), with: of(each, 'with') } }));
 }
 
 /**
@@ -94,8 +84,8 @@ export function sendsResult(measured: readonly SendsMeasured[], reason = ''): Sc
       `VP8 at 30 frames a second to one worker’s viewers, on loopback and through a pair of virtual Ethernet devices (veth) into a network ` +
       `namespace. The same worker on both sides, segmented sends switched off on one; ${rounds} rounds in turns, medians; ratios are those of one round. ` +
       'The receivers are the processes that play the viewers, SRTP and JavaScript included.' +
-      (isThere ? '' : ` ${lacking(FEATURE)}`) +
       (reason ? ` Without veth: ${reason}.` : ''),
+    reading: isThere ? reading(measured) : lacking(FEATURE),
     targets: isThere ? targets(measured) : [],
     tables: [
       {
@@ -151,17 +141,29 @@ function receiverMicros({ generatorCores, seconds, packets }: Interval): number 
   return (1e6 * generatorCores * seconds) / packets;
 }
 
+function costRatio({ rounds }: SendsMeasured): number {
+  return ratio(rounds.with.map(workerMicros), rounds.without.map(workerMicros));
+}
+
+function reading(measured: readonly SendsMeasured[]): string {
+  const costs = measured
+    .filter(({ viewers }) => viewers === WANTED_AT)
+    .map((each) => `${factor(costRatio(each))} by ${each.path}`);
+  return `a packet to ${WANTED_AT} viewers costs the worker ${costs.join(' and ')} of what it costs without.`;
+}
+
 function targets(measured: readonly SendsMeasured[]): Target[] {
   return measured
     .filter(({ path, viewers }) => path === 'loopback' && viewers === WANTED_AT)
-    .map(({ viewers, rounds: { without, with: segmented } }) => {
-      const cost = ratio(segmented.map(workerMicros), without.map(workerMicros));
+    .map((each) => {
+      const { viewers, rounds } = each;
+      const cost = costRatio(each);
       return {
         name: `Worker’s CPU a packet with segmented sends beside without, ${viewers} viewers, loopback`,
         wanted: `at most ${factor(WANTED_RATIO)}`,
         measured: factor(cost),
         met: cost <= WANTED_RATIO,
-        saturated: [...segmented, ...without].some(({ saturated }) => saturated),
+        saturated: [...rounds.with, ...rounds.without].some(({ saturated }) => saturated),
       };
     });
 }

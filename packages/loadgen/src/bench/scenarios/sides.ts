@@ -1,7 +1,7 @@
 import { onStage, type Stage } from '../stage/stage.ts';
 import { SpillwaySubject } from '../subject/spillway.ts';
 import type { WorkerFeature } from '../subject/worker-feature.ts';
-import type { ScenarioContext } from './scenario.ts';
+import { interleave, type ScenarioContext } from './scenario.ts';
 
 /** The same server on the same worker, with a feature of the worker switched off, or not. */
 export type Side = 'without' | 'with';
@@ -30,6 +30,20 @@ async function featuresOf({ subject }: Stage): Promise<readonly string[]> {
 /** What a stage has to switch off for a side. */
 export function switchedOff(feature: WorkerFeature, side: Side): readonly WorkerFeature[] {
   return side === 'without' ? [feature] : [];
+}
+
+/** Measures each case on each side, all in turns as `interleave` has it. */
+export async function onSides<C extends object, T>(
+  cases: readonly C[],
+  sides: readonly Side[],
+  rounds: number,
+  run: (each: C, side: Side) => Promise<T>,
+): Promise<(C & { readonly rounds: BothSides<T> })[]> {
+  const variants = cases.flatMap((each) => sides.map((side) => ({ case: each, side })));
+  const results = await interleave(variants, rounds, (variant) => run(variant.case, variant.side));
+  const of = (each: C, side: Side) =>
+    [...results].flatMap(([variant, given]) => (variant.case === each && variant.side === side ? given : []));
+  return cases.map((each) => ({ ...each, rounds: { without: of(each, 'without'), with: of(each, 'with') } }));
 }
 
 /** What a result says when a side could not be measured. */

@@ -21,8 +21,8 @@ test('all play, nobody asks for a key frame, nobody freezes', () => {
 });
 
 test('of a worker without the feature nothing is claimed', () => {
-  const { targets, tables, method } = startStormResult({ without: [round(ARRIVING)], with: [] });
+  const { targets, tables, reading } = startStormResult({ without: [round(ARRIVING)], with: [] });
   expect(targets).toEqual([]);
   expect(tables[0]?.head).toEqual(['', 'without']);
-  expect(method).toContain('lacks gop-cache');
+  expect(reading).toContain('lacks gop-cache');
 });

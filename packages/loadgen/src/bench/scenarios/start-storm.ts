@@ -59,7 +59,8 @@ export function startStormResult({ without, with: cached }: BothSides<StormRound
     method:
       `VP8 of ${BITRATE / 1000} kbps published by WHIP, whose source ignores requests for key frames. ${PLAYING} viewers play already. One worker, its ` +
       `GOP cache switched off or not. All viewers count their packets, on the same cores. ${without.length} rounds, in turns; medians over the ` +
-      `rounds.${cached.length > 0 ? '' : ` ${lacking(FEATURE)}`}`,
+      'rounds.',
+    reading: cached.length > 0 ? reading({ without, with: cached }) : lacking(FEATURE),
     targets: cached.length > 0 ? targets(cached) : [],
     tables: stormTables(columns, [
       ...quantileRows('from connection to the first key frame', (visits) =>
@@ -70,6 +71,16 @@ export function startStormResult({ without, with: cached }: BothSides<StormRound
     ]),
     charts: [],
   };
+}
+
+function reading({ without, with: cached }: BothSides<StormRound>): string {
+  const last = (rounds: readonly StormRound[]) =>
+    milliseconds(median(rounds.map(({ visits }) => Math.max(...playTimes(visits)))));
+  const requests = (rounds: readonly StormRound[]) => number(median(rounds.map((round) => round.requests)));
+  return (
+    `the last of ${ARRIVING} plays after ${last(cached)}, without the cache after ${last(without)}; ${requests(cached)} requests for key frames, without it ` +
+    `${requests(without)}; ${stormFreezes(cached)} freezes of those who played before, without it ${stormFreezes(without)}.`
+  );
 }
 
 function targets(rounds: readonly StormRound[]): Target[] {

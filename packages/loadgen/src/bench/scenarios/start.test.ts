@@ -27,6 +27,11 @@ test('the slowest of the short intervals decides, a longer one does not', () => 
   ]);
 });
 
+test('the longest interval for which something is wanted is what is read', () => {
+  const { reading } = startResult([measured(4, round(2, 2), round(0.1)), measured(10, round(5), round(1))]);
+  expect(reading).toMatch(/every 4 s, .* present 200 ms after .* without the cache 4000 ms; .* 0.00 .* 100./);
+});
+
 test('both sides stand beside each other, requests by a hundred joins', () => {
   const [keyFrame, present, source] = startResult([measured(4, round(2, 3), round(0.1))]).tables;
   expect(keyFrame?.rows).toEqual([
@@ -37,8 +42,8 @@ test('both sides stand beside each other, requests by a hundred joins', () => {
 });
 
 test('of a worker without the feature nothing is claimed', () => {
-  const { targets, tables, method } = startResult([measured(4, round(2))]);
+  const { targets, tables, reading } = startResult([measured(4, round(2))]);
   expect(targets).toEqual([]);
   expect(tables[0]?.head).toHaveLength(6);
-  expect(method).toContain('lacks gop-cache');
+  expect(reading).toContain('lacks gop-cache');
 });

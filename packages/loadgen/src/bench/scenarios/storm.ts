@@ -34,7 +34,7 @@ export const storm: Scenario = {
   async run({ quick, log, signal }) {
     const kinds: readonly SubjectKind[] = ['spillway', 'bare'];
     const shape = { bitrate: BITRATE, keyFrameInterval: KEY_FRAME_INTERVAL };
-    const rounds = await interleave(kinds, quick ? 1 : 4, async (kind, round) => {
+    const rounds = await interleave(kinds, quick ? 1 : 3, async (kind, round) => {
       const result = await onStage({ kind, shape, countOneIn: 1, signal }, stormOn);
       log(`round ${round + 1}, ${kind}: ${stormLine(result)}`);
       return result;

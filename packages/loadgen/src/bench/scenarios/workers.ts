@@ -26,14 +26,14 @@ export const workers: Scenario = {
   name: 'workers',
   title: `One room of ${VIEWERS} viewers on one worker and on two`,
   async run({ quick, log, signal }) {
-    const rounds = await interleave([1, 2] as const, quick ? 2 : 4, (count, round) =>
+    const rounds = await interleave([1, 2] as const, quick ? 1 : 4, (count, round) =>
       onStage({ kind: 'spillway', workers: count, signal }, async (stage): Promise<WorkersRound> => {
         const { subject } = stage;
         if (!(subject instanceof SpillwaySubject)) throw new Error('workers are told by the server alone');
         await stage.join(VIEWERS);
         await stage.wait(3);
         const viewers = await subject.workerViewers();
-        const measured = await stage.measure(quick ? 5 : 10);
+        const measured = await stage.measure(quick ? 4 : 10);
         const split = measured.eachWorkerCores.map((cores, at) => `${viewers[at]} take ${percent(cores)}`);
         log(`round ${round + 1}, ${count} workers: ${split.join(', ')}`);
         return { measured, viewers };
