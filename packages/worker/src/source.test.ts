@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { mediasoupPackage } from './package.ts';
@@ -49,6 +49,23 @@ describe.runIf(await canBuild())('the source (where the patch tool is, or can be
     });
     expect(readFileSync(join(target, 'src/RTC/Own.cpp'), 'utf8')).toBe('after\n');
     expect(existsSync(join(target, 'src/RTC/Router.cpp'))).toBe(true);
+  });
+
+  it('compiles every own file, and every own test', async () => {
+    const target = join(temporaryDir(), 'source');
+    const { nativeDir = '' } = recipe;
+    const own = globSync('{src,test/src}/**/*.cpp', { cwd: nativeDir });
+
+    await prepareSource({ workerDir, target, recipe, env: process.env });
+    const builds = ['meson.build', 'test/meson.build'].map((file) =>
+      readFileSync(join(target, file), 'utf8'),
+    );
+
+    expect(own.length).toBeGreaterThan(0);
+    for (const file of own) {
+      expect(builds.join('')).toContain(`'${file.replace(/^test\//, '')}'`);
+    }
+    expect(builds[0]).toContain("subdir('test')");
   });
 
   it('names a patch that does not fit', async () => {
