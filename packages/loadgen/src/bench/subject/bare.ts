@@ -4,6 +4,7 @@ import { findWorker } from '@spillway/worker';
 import { type Feedback, HarnessAddress, type HarnessOptions } from '../harness/harness-options.ts';
 import { BenchChild } from './child-process.ts';
 import type { FeedShape, FeedTarget } from './feed.ts';
+import { inheritedEnvironment } from './inherited-environment.ts';
 import { PROBE, ProbeReport } from './probe-report.ts';
 import type { Subject, SubjectOptions } from './subject.ts';
 import { environmentWithout } from './worker-feature.ts';
@@ -49,7 +50,7 @@ export class BareSubject implements Subject {
       module: fileURLToPath(new URL('../harness/bare-harness.ts', folder)),
       args: [JSON.stringify(harness)],
       nodeArgs: ['--expose-gc', '--import', fileURLToPath(new URL('probe.ts', folder))],
-      env: { ...process.env, ...environmentWithout(without) },
+      env: { ...inheritedEnvironment(process.env), ...environmentWithout(without) },
     });
     const address = checkAddress(await child.ready());
     if (address.ok) return new BareSubject(child, address.value, (performance.now() - start) / 1000);

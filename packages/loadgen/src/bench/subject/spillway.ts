@@ -9,6 +9,7 @@ import { childrenOf } from '../machine/process-usage.ts';
 import { BenchChild } from './child-process.ts';
 import type { FeedShape, FeedTarget } from './feed.ts';
 import { freePorts } from './free-ports.ts';
+import { inheritedEnvironment } from './inherited-environment.ts';
 import { PROBE, ProbeReport } from './probe-report.ts';
 import type { Subject, SubjectOptions } from './subject.ts';
 import { settingsWithout } from './worker-feature.ts';
@@ -64,7 +65,7 @@ export class SpillwaySubject implements Subject {
       cwd: root,
       output,
       env: {
-        ...inheritedEnvironment(),
+        ...inheritedEnvironment(process.env),
         SPILLWAY_CONFIG: file,
         SPILLWAY_HTTP_HOST: address,
         SPILLWAY_HTTP_PORT: `${first}`,
@@ -197,11 +198,4 @@ function configuration(
     media: { interfaces: [address], ...settingsWithout(without) },
     log: { level: 'warn', pretty: false },
   };
-}
-
-/** The environment without what the user has set for a server of their own. */
-function inheritedEnvironment(): NodeJS.ProcessEnv {
-  return Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^(SPILLWAY_(?!CACHE_DIR)|NODE_OPTIONS$)/.test(name)),
-  );
 }
