@@ -1,3 +1,5 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { WorkerCache } from './cache.ts';
 import { readFeatures } from './manifest.ts';
 import { detectPlatform, executableName } from './platform.ts';
@@ -55,15 +57,14 @@ export async function makeEntry(
   make: (dir: string, workDir: string) => Promise<readonly string[]>,
 ): Promise<Binary> {
   const workDir = await cache.temporaryDir(key);
-  // Beside the other, not in it: what is stored is renamed, and what is removed is removed whole.
-  const dir = await cache.temporaryDir(key);
+  const dir = join(workDir, 'entry');
 
   try {
+    await mkdir(dir);
     const features = await make(dir, workDir);
 
     return { path: await cache.store(key, executable, dir), features };
   } finally {
     await cache.remove(workDir);
-    await cache.remove(dir);
   }
 }
