@@ -49,8 +49,8 @@ export async function expectInstant(
     const { player, moment } = beginner;
     await page.whenPlayed(player, seconds, moment);
     const start = await startOf(page, player, moment);
-    keepMeasurement(`${what}: from joining to the first picture`, start.firstMs, 'ms');
-    keepMeasurement(`${what}: of it, with pictures of the past`, start.hiddenMs, 'ms');
+    keepMeasurement(`${what}: to the first picture of the present`, start.firstMs, 'ms');
+    keepMeasurement(`${what}: of it, after the first one decoded`, start.hiddenMs, 'ms');
     expect(start.keyFramesAwaited, `${what}: key frames that it waited for`).toBe(0);
     const isSmooth = goesOnSmoothly(start);
     if (attempt < ATTEMPTS && (start.behind > FRAMES_BEHIND || !isSmooth)) continue;
@@ -60,14 +60,21 @@ export async function expectInstant(
   }
 }
 
-/** The same for players that join. */
+/**
+ * The same for players that join.
+ *
+ * @param prepare called before each attempt
+ */
 export function expectInstantJoin(
   page: SideBySide,
   what: string,
   seconds: number,
   attributes: PlayerAttributes,
+  prepare: () => void = () => {},
 ): Promise<Beginner> {
   return expectInstant(page, what, seconds, async (attempt) => {
+    await page.remove(`${what}, attempt ${attempt - 1}`);
+    prepare();
     const player = `${what}, attempt ${attempt}`;
     return { player, moment: await page.addWhen(earlyInGroup, player, attributes) };
   });

@@ -23,10 +23,12 @@ export class ShapedPath {
   loss = 0;
   /** Part of the media packets to the client that come late, behind others, 0 to 1. */
   disorder = 0;
+  /** Whether the very first media packet to the client is lost, which the client cannot know of. */
+  loseFirst = false;
   /** Media packets that were lost. */
   lost = 0;
   /** State of {@link #chance}: every run has the same luck. */
-  #seed = 1;
+  #seed = 12_345;
 
   constructor() {
     onTestFinished(() => {
@@ -62,11 +64,12 @@ export class ShapedPath {
   }
 
   #letThrough(packet: Buffer, send: () => void): void {
-    if (isMedia(packet) && this.#chance() < this.loss) {
+    const isLate = isMedia(packet) && this.#chance() < this.disorder;
+    if (isMedia(packet) && this.#loses()) {
       this.lost += 1;
       return;
     }
-    if (isMedia(packet) && this.#chance() < this.disorder) {
+    if (isLate) {
       this.#sendIn(LATE_MS, send);
       return;
     }
@@ -87,6 +90,12 @@ export class ShapedPath {
       send();
     }, milliseconds);
     this.#timers.add(timer);
+  }
+
+  #loses(): boolean {
+    const isFirst = this.loseFirst;
+    this.loseFirst = false;
+    return isFirst || this.#chance() < this.loss;
   }
 
   /** The next of a fixed row of numbers from 0 to 1 that look random. */

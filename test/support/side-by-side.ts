@@ -50,6 +50,11 @@ export class SideBySide {
     );
   }
 
+  /** Takes a player away. */
+  remove(name: string): Promise<void> {
+    return this.page.evaluate((id) => document.getElementById(id)?.remove(), name);
+  }
+
   /** Calls a method of a player's element when another is at a place of its group of pictures. */
   callWhen(place: Place, name: string, method: 'play' | 'pause'): Promise<Moment> {
     return this.page.evaluate(

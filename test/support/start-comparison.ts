@@ -61,13 +61,16 @@ function longestPause(pictures: readonly SeenPicture[]): number {
 }
 
 /**
- * By how much what a player shows is ahead of what it lets hear, from its first measurement on: the median of some seconds.
- * Milliseconds.
+ * By how much what a player shows and what it lets hear are apart, in the seconds since it was first measured: the lower
+ * quartile, since a busy machine makes it more at times. Milliseconds.
  */
 export function soundOffset({ receptions }: PlayerRecord, seconds: number): number {
-  const known = receptions.flatMap(({ at, ahead }) => (ahead === undefined ? [] : { at, ahead }));
+  const known = receptions.flatMap(({ at, ahead }) =>
+    ahead === undefined ? [] : { at, apart: Math.abs(ahead) },
+  );
   const start = known[0]?.at ?? Number.NaN;
-  return median(known.filter(({ at }) => at <= start + 1000 * seconds).map(({ ahead }) => ahead));
+  const first = known.filter(({ at }) => at <= start + 1000 * seconds).map(({ apart }) => apart);
+  return first.toSorted((one, other) => one - other)[Math.floor(first.length / 4)] ?? Number.NaN;
 }
 
 /** What a picture has waited in the jitter buffer, in the last seconds. Milliseconds. */
@@ -76,8 +79,4 @@ export function pictureDelay({ receptions }: PlayerRecord, seconds: number): num
   const before = last && receptions.find(({ at }) => at >= last.at - 1000 * seconds);
   if (!before) return Number.NaN;
   return (last.waited - before.waited) / (last.emitted - before.emitted);
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
