@@ -11,9 +11,6 @@ export const PLAYING = 50;
 export const ARRIVING = 300;
 /** Over how long they arrive. Seconds. */
 export const WITHIN = 1;
-/** How long all of it is looked at, and the time without a storm before it. Seconds. */
-const WINDOW = 6;
-
 /** One storm. */
 export interface StormRound {
   /** Those who played before: without a storm, and during it. */
@@ -32,14 +29,18 @@ export interface StormColumn {
   readonly rounds: readonly StormRound[];
 }
 
-/** Lets some viewers play, and a crowd arrive beside them. All viewers of the stage have to count their packets. */
-export async function stormOn(stage: Stage): Promise<StormRound> {
+/**
+ * Lets some viewers play, and a crowd arrive beside them. All viewers of the stage have to count their packets.
+ *
+ * @param window how long all of it is looked at, and the time without a storm before it. Seconds
+ */
+export async function stormOn(stage: Stage, window: number): Promise<StormRound> {
   await stage.join(PLAYING);
   await stage.wait(3);
-  const calm = await stage.measure(WINDOW);
+  const calm = await stage.measure(window);
   const crowd = await stage.newFleet();
   const before = await stage.keyFrameRequests();
-  const measuring = stage.measure(WINDOW);
+  const measuring = stage.measure(window);
   crowd.join(ARRIVING, WITHIN);
   const storm = await measuring;
   const requests = (await stage.keyFrameRequests()) - before;

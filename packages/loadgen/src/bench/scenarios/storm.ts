@@ -19,6 +19,8 @@ import {
 /** What a machine can play so many viewers of, who all count their packets. Bits per second. */
 const BITRATE = 300_000;
 const KEY_FRAME_INTERVAL = 0.5;
+/** How long a storm is looked at. Seconds. */
+const WINDOW = 6;
 
 const WANTED_SECONDS = 1.5;
 
@@ -35,7 +37,7 @@ export const storm: Scenario = {
     const kinds: readonly SubjectKind[] = ['spillway', 'bare'];
     const shape = { bitrate: BITRATE, keyFrameInterval: KEY_FRAME_INTERVAL };
     const rounds = await interleave(kinds, quick ? 1 : 3, async (kind, round) => {
-      const result = await onStage({ kind, shape, countOneIn: 1, signal }, stormOn);
+      const result = await onStage({ kind, shape, countOneIn: 1, signal }, (stage) => stormOn(stage, WINDOW));
       log(`round ${round + 1}, ${kind}: ${stormLine(result)}`);
       return result;
     });
