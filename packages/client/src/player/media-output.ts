@@ -99,7 +99,10 @@ export class MediaOutput {
       this.#presentReached = false;
       this.#present.stop();
       this.still.clear();
-    } else if (!this.#presentReached) this.#present.start();
+    } else if (!this.#presentReached) {
+      this.#present.start();
+      if (video.videoWidth > 0) this.#present.limit();
+    }
     if (!this.#stream?.active) {
       if (video.srcObject) video.srcObject = null;
       return;
