@@ -3,6 +3,7 @@
 
 #include "common.hpp"
 #include "handles/DatagramBatches.hpp"
+#include "handles/SegmentedMessages.hpp"
 #include <uv.h>
 #include <vector>
 
@@ -93,11 +94,12 @@ private:
 
 	void FlushIfLate();
 	void SendBatches();
-	void SendRun(DatagramBatches::Batch& batch, const DatagramBatches::Run& run);
-	void SendOneByOne(DatagramBatches::Batch& batch, const DatagramBatches::Run& run);
+	void SendMessages();
+	void HandleFailure(const SegmentedMessages::Entry& message, int error);
+	static void SendOneByOne(const SegmentedMessages::Entry& message);
 
 private:
-	static thread_local SegmentedSender* instance;
+	constinit static thread_local SegmentedSender* instance;
 
 private:
 	// Allocated by this.
@@ -106,6 +108,7 @@ private:
 	// Others.
 	DatagramBatches batches;
 	std::vector<DatagramBatches::Batch*> unfinished;
+	SegmentedMessages messages;
 	bool flushing{ false };
 	// When the oldest datagram was seen to wait (us), 0 if not seen yet.
 	int64_t waitingSinceUs{ 0 };

@@ -8,52 +8,21 @@
 #include "WorkerCounters.hpp"
 #include <cerrno>
 #include <cstdlib> // std::getenv()
-#include <cstring> // std::memcpy(), std::strcmp()
-#ifdef __linux__
-#include <netinet/udp.h> // UDP_SEGMENT
-#include <unistd.h>      // close()
-#endif
+#include <cstring> // std::strcmp()
 
 /* Static. */
 
 // Room for the packets of one turn: some hundred viewers by one frame.
 static constexpr size_t BatchesBytes{ 4 * 1024 * 1024 };
 static constexpr size_t MaxDatagrams{ 8192 };
-// Segments of one call. The kernel takes 64, but they leave in a row, which a
-// viewer's access point has to buffer; more saves little.
-static constexpr size_t MaxSegments{ 32 };
-// Bytes of one call. The kernel's bound is below 65,535 by the headers.
-static constexpr size_t MaxBytes{ 64000 };
 // How long a datagram waits while others are received (us).
 static constexpr int64_t MaxWaitUs{ 5000 };
 
-static bool isSupported()
+static bool isWanted()
 {
-#ifdef UDP_SEGMENT
 	const auto* setting = std::getenv("SPILLWAY_SEGMENTED_SENDS");
 
-	if (setting && std::strcmp(setting, "off") == 0)
-	{
-		return false;
-	}
-
-	// Kernels before 4.18 do not know the option.
-	const int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	int value{ 0 };
-	socklen_t valueLen{ sizeof(value) };
-	const bool known =
-	  fd != -1 &&
-	  getsockopt(fd, IPPROTO_UDP, UDP_SEGMENT, std::addressof(value), std::addressof(valueLen)) == 0;
-
-	if (fd != -1)
-	{
-		close(fd);
-	}
-
-	return known;
-#else
-	return false;
-#endif
+	return !setting || std::strcmp(setting, "off") != 0;
 }
 
 /* Static methods for UV callbacks. */
@@ -80,7 +49,7 @@ inline static void onCloseCheck(uv_handle_t* handle)
 
 /* Class variables. */
 
-thread_local constinit SegmentedSender* SegmentedSender::instance{ nullptr };
+constinit thread_local SegmentedSender* SegmentedSender::instance{ nullptr };
 
 /* Static methods. */
 
@@ -88,7 +57,7 @@ void SegmentedSender::ClassInit()
 {
 	MS_TRACE();
 
-	if (!SegmentedSender::instance && isSupported())
+	if (!SegmentedSender::instance && isWanted() && SegmentedMessages::IsSupported())
 	{
 		SegmentedSender::instance = new SegmentedSender();
 	}
@@ -242,7 +211,18 @@ void SegmentedSender::SendBatches()
 
 		for (auto* batch : this->unfinished)
 		{
-			SendRun(*batch, DatagramBatches::TakeRun(*batch, MaxSegments, MaxBytes));
+			const auto run = DatagramBatches::TakeRun(
+			  *batch, SegmentedMessages::MaxSegments, SegmentedMessages::MaxBytes);
+
+			// A call is for one socket.
+			if (
+			  this->messages.IsFull() ||
+			  (this->messages.GetCount() > 0 && this->messages.Get(0).batch->socket != batch->socket))
+			{
+				SendMessages();
+			}
+
+			this->messages.Add(*batch, run);
 
 			if (batch->head)
 			{
@@ -252,98 +232,87 @@ void SegmentedSender::SendBatches()
 
 		this->unfinished.resize(count);
 	}
+
+	SendMessages();
 }
 
-void SegmentedSender::SendRun(DatagramBatches::Batch& batch, const DatagramBatches::Run& run)
+void SegmentedSender::SendMessages()
 {
 	MS_TRACE();
 
-#ifdef UDP_SEGMENT
-	auto* socket = batch.socket;
+	size_t idx{ 0 };
 
-	// The socket is full, or was just now: behind what libuv has in its queue.
-	if (uv_udp_get_send_queue_count(socket->uvHandle) > 0)
+	while (idx < this->messages.GetCount())
 	{
-		this->queuedCounter += run.count;
-		SendOneByOne(batch, run);
+		const auto& first = this->messages.Get(idx);
+		auto* socket      = first.batch->socket;
 
-		return;
-	}
-
-	// Since another run of the same batch.
-	if (batch.destination && batch.destination->IsRefused())
-	{
-		SendOneByOne(batch, run);
-
-		return;
-	}
-
-	iovec buffers[MaxSegments];
-	size_t count{ 0 };
-
-	for (auto* datagram = run.first; count < run.count; datagram = datagram->next)
-	{
-		buffers[count].iov_base = const_cast<uint8_t*>(datagram->data);
-		buffers[count].iov_len  = datagram->len;
-		++count;
-	}
-
-	msghdr message{};
-
-	message.msg_name    = std::addressof(batch.addr);
-	message.msg_namelen = batch.addr.sa_family == AF_INET6 ? sizeof(batch.addr6) : sizeof(batch.addr4);
-	message.msg_iov     = buffers;
-	message.msg_iovlen  = count;
-
-	alignas(cmsghdr) uint8_t control[CMSG_SPACE(sizeof(uint16_t))]{};
-
-	if (count > 1)
-	{
-		message.msg_control    = control;
-		message.msg_controllen = sizeof(control);
-
-		const auto segmentSize = static_cast<uint16_t>(run.first->len);
-		auto* header           = CMSG_FIRSTHDR(std::addressof(message));
-
-		header->cmsg_level = IPPROTO_UDP;
-		header->cmsg_type  = UDP_SEGMENT;
-		header->cmsg_len   = CMSG_LEN(sizeof(segmentSize));
-		std::memcpy(CMSG_DATA(header), std::addressof(segmentSize), sizeof(segmentSize));
-	}
-
-	uv_os_fd_t fd{};
-
-	uv_fileno(reinterpret_cast<uv_handle_t*>(socket->uvHandle), std::addressof(fd));
-
-	ssize_t sent;
-
-	do
-	{
-		sent = sendmsg(fd, std::addressof(message), MSG_DONTWAIT);
-		++this->callCounter;
-	} while (sent == -1 && errno == EINTR);
-
-	if (sent >= 0)
-	{
-		this->datagramCounter += count;
-		socket->sentBytes += sent;
-
-		for (auto* datagram = run.first; count > 0; --count, datagram = datagram->next)
+		// The socket is full, or was just now: behind what libuv has in its queue.
+		if (uv_udp_get_send_queue_count(socket->uvHandle) > 0)
 		{
-			datagram->sent = true;
+			this->queuedCounter += first.run.count;
+			SendOneByOne(first);
+			++idx;
+
+			continue;
 		}
 
-		return;
+		// Since an earlier run of the same batch.
+		if (first.batch->destination && first.batch->destination->IsRefused())
+		{
+			SendOneByOne(first);
+			++idx;
+
+			continue;
+		}
+
+		uv_os_fd_t fd{};
+
+		uv_fileno(reinterpret_cast<uv_handle_t*>(socket->uvHandle), std::addressof(fd));
+
+		const int result = this->messages.Send(fd, idx);
+
+		++this->callCounter;
+
+		if (result < 0)
+		{
+			HandleFailure(first, -result);
+			++idx;
+
+			continue;
+		}
+
+		for (const auto end = idx + result; idx < end; ++idx)
+		{
+			const auto& run = this->messages.Get(idx).run;
+			auto* datagram  = run.first;
+
+			this->datagramCounter += run.count;
+			socket->sentBytes += run.bytes;
+
+			for (size_t i{ 0 }; i < run.count; ++i, datagram = datagram->next)
+			{
+				datagram->sent = true;
+			}
+		}
 	}
 
-	switch (errno)
+	this->messages.Clear();
+}
+
+void SegmentedSender::HandleFailure(const SegmentedMessages::Entry& message, int error)
+{
+	MS_TRACE();
+
+	switch (error)
 	{
 		// No room in the socket or in the device's queue. libuv queues what it cannot
 		// send.
 		case EAGAIN:
 		case ENOBUFS:
 		{
-			this->queuedCounter += count;
+			this->queuedCounter += message.run.count;
+			SendOneByOne(message);
 
 			break;
 		}
@@ -356,33 +325,41 @@ void SegmentedSender::SendRun(DatagramBatches::Batch& batch, const DatagramBatch
 		case ENOPROTOOPT:
 		case EOPNOTSUPP:
 		{
-			if (count > 1)
+			if (message.run.count == 1)
 			{
-				MS_DEBUG_DEV("the kernel refuses to segment: %s", std::strerror(errno));
-
-				++this->fallbackCounter;
-				DatagramBatches::Refuse(batch);
+				break;
 			}
+
+			MS_DEBUG_DEV("the kernel refuses to segment: %s", std::strerror(error));
+
+			++this->fallbackCounter;
+			DatagramBatches::Refuse(*message.batch);
+			SendOneByOne(message);
 
 			break;
 		}
 
-		default:;
+		// No route, not allowed, and the like. Not into libuv's queue: it would fail
+		// there again, and take with it what is behind.
+		default:
+		{
+			MS_DEBUG_DEV("cannot send: %s", std::strerror(error));
+		}
 	}
-
-	SendOneByOne(batch, run);
-#endif
 }
 
-void SegmentedSender::SendOneByOne(DatagramBatches::Batch& batch, const DatagramBatches::Run& run)
+void SegmentedSender::SendOneByOne(const SegmentedMessages::Entry& message)
 {
 	MS_TRACE();
 
-	auto* datagram = run.first;
+	auto* datagram = message.run.first;
 
-	for (size_t i{ 0 }; i < run.count; ++i, datagram = datagram->next)
+	for (size_t i{ 0 }; i < message.run.count; ++i, datagram = datagram->next)
 	{
-		batch.socket->Send(
-		  datagram->data, datagram->len, std::addressof(batch.addr), std::exchange(datagram->cb, nullptr));
+		message.batch->socket->Send(
+		  datagram->data,
+		  datagram->len,
+		  std::addressof(message.batch->addr),
+		  std::exchange(datagram->cb, nullptr));
 	}
 }
