@@ -61,16 +61,24 @@ function longestPause(pictures: readonly SeenPicture[]): number {
 }
 
 /**
- * By how much what a player shows and what it lets hear are apart, in the seconds since it was first measured: the lower
- * quartile, since a busy machine makes it more at times. Milliseconds.
+ * By how much what a player shows and what it lets hear are apart, in the seconds after a time: the lower quartile, since a
+ * busy machine makes it more at times. Milliseconds.
+ *
+ * @param since default: when it was first known
  */
-export function soundOffset({ receptions }: PlayerRecord, seconds: number): number {
-  const known = receptions.flatMap(({ at, ahead }) =>
-    ahead === undefined ? [] : { at, apart: Math.abs(ahead) },
-  );
-  const start = known[0]?.at ?? Number.NaN;
-  const first = known.filter(({ at }) => at <= start + 1000 * seconds).map(({ apart }) => apart);
-  return first.toSorted((one, other) => one - other)[Math.floor(first.length / 4)] ?? Number.NaN;
+export function soundOffset(
+  { receptions }: PlayerRecord,
+  seconds: number,
+  since = firstSound(receptions),
+): number {
+  const known = receptions.filter(({ at }) => at >= since && at <= since + 1000 * seconds);
+  const apart = known.flatMap(({ ahead }) => (ahead === undefined ? [] : [Math.abs(ahead)]));
+  return apart.toSorted((one, other) => one - other)[Math.floor(apart.length / 4)] ?? Number.NaN;
+}
+
+/** When it was first known how a player's sound goes with its picture. Milliseconds of the page's clock. */
+export function firstSound(receptions: readonly Reception[]): number {
+  return receptions.find(({ ahead }) => ahead !== undefined)?.at ?? Number.NaN;
 }
 
 /** What a picture has waited in the jitter buffer, in the last seconds. Milliseconds. */
