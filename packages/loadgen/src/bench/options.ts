@@ -17,7 +17,8 @@ export class UsageError extends Error {}
 
 export const USAGE = `usage: npm run bench -- [--quick] [--only NAME,...] [--json FILE] [--markdown FILE]
 
-Measures the server beside mediasoup alone: same video, same viewers, in turns, on this machine.
+Measures the server beside mediasoup alone, and with features of its worker beside without: same video, same viewers, in
+turns, on this machine.
 
   --quick          fewer and shorter rounds: about eight minutes instead of forty-five
   --only NAME,...  these parts only, of:
