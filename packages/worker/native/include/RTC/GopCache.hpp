@@ -74,8 +74,8 @@ namespace RTC
 		}
 		/**
 		 * Whether a decoder that is given what is here ends up at the present: there is a
-		 * key frame, not too long ago, and no packet is missing that should have been
-		 * retransmitted by now.
+		 * key frame, not too long ago, packets still come, and none is missing that should
+		 * have been retransmitted by now.
 		 */
 		bool IsUsable(int64_t nowMs) const;
 		/**
@@ -128,6 +128,7 @@ namespace RTC
 		std::deque<Item> items;
 		size_t bytes{ 0 };
 		int64_t keyFrameAtMs{ 0 };
+		int64_t lastPacketAtMs{ 0 };
 		uint32_t generation{ 0 };
 		// When the oldest packet missing now was found missing. 0 if none is.
 		int64_t gapSinceMs{ 0 };

@@ -18,6 +18,8 @@ namespace RTC
 	static constexpr uint16_t MaxSeqGap{ 1000 };
 	// How long a missing packet may be on its way by retransmission (ms).
 	static constexpr int64_t MaxGapMs{ 250 };
+	// After such a silence there is no present to show (ms).
+	static constexpr int64_t MaxSilenceMs{ 2000 };
 	// What a held packet takes beside its own length: the packet object, the room that
 	// SharedPacket leaves behind the data, and the allocator's own (bytes).
 	static constexpr size_t ItemOverhead{ sizeof(RTP::Packet) + sizeof(GopCache::Item) + 100 + 64 };
@@ -156,6 +158,8 @@ namespace RTC
 		this->bytes += itemBytes;
 		totalBytes() += itemBytes;
 
+		this->lastPacketAtMs = nowMs;
+
 		FollowGaps(nowMs);
 	}
 
@@ -175,6 +179,7 @@ namespace RTC
 		MS_TRACE();
 
 		return !this->items.empty() && GetAgeMs(nowMs) <= this->limits.maxAgeMs &&
+		       nowMs - this->lastPacketAtMs <= MaxSilenceMs &&
 		       (this->gapSinceMs == 0 || nowMs - this->gapSinceMs <= MaxGapMs);
 	}
 

@@ -141,6 +141,17 @@ SCENARIO("GopCache", "[rtp][gopcache]")
 		REQUIRE(cache.Find(4) == nullptr);
 	}
 
+	SECTION("a stream that fell silent has no present")
+	{
+		RTC::GopCache cache(DefaultLimits);
+
+		insert(cache, 10, 3000, true, 1000);
+		insert(cache, 11, 6000, false, 1100);
+
+		REQUIRE(cache.IsUsable(3100));
+		REQUIRE(!cache.IsUsable(3101));
+	}
+
 	SECTION("another numbering ends the GOP")
 	{
 		RTC::GopCache cache(DefaultLimits);
