@@ -10,6 +10,8 @@ export const workerCounters = [
   'segmented-sends.queued',
   /** Viewers that were started from the cache. */
   'gop-cache.starts',
+  /** Viewers that had lost something and were started from it again. */
+  'gop-cache.repairs',
   /** Packets that were sent from it. */
   'gop-cache.packets',
   /** Requests for a key frame that went on to producers. */

@@ -35,6 +35,11 @@ const counters: readonly Counted[] = [
     key: 'gop-cache.starts',
   },
   {
+    name: 'spillway_worker_gop_cache_repairs_total',
+    help: 'Viewers that had lost packets beyond repair and were started again from the last key frame.',
+    key: 'gop-cache.repairs',
+  },
+  {
     name: 'spillway_worker_gop_cache_packets_total',
     help: 'RTP packets that started them.',
     key: 'gop-cache.packets',

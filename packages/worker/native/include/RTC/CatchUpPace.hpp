@@ -27,13 +27,19 @@ namespace RTC
 		/**
 		 * @param newestTs timestamp of the newest frame (90 kHz, as all video).
 		 * @param frames number of frames up to and including it. At least 1.
-		 * @param sentTs highest timestamp that the viewer was sent before, to stay above.
+		 * @param frameTs from one frame to the next.
+		 * @param sentTs highest timestamp that the viewer was sent before, to stay above. If
+		 * that is the newest frame's, the past goes between this and the next one.
 		 * @param maxBytes what may leave at once (bytes).
 		 *
-		 * @return nothing if so many frames do not fit between sentTs and newestTs.
+		 * @return nothing if so many frames do not fit.
 		 */
 		static std::optional<CatchUpPace> Create(
-		  uint32_t newestTs, uint32_t frames, std::optional<uint32_t> sentTs, size_t maxBytes);
+		  uint32_t newestTs,
+		  uint32_t frames,
+		  uint32_t frameTs,
+		  std::optional<uint32_t> sentTs,
+		  size_t maxBytes);
 
 	public:
 		/**

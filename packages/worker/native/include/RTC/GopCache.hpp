@@ -109,6 +109,11 @@ namespace RTC
 		 */
 		uint32_t CountFrames() const;
 		/**
+		 * From the frame before the newest one to that (RTP timestamp units). A 30th of a
+		 * second if there is only one.
+		 */
+		uint32_t GetFrameTs() const;
+		/**
 		 * The first packet with this sequence number or a later one. Null if there is none.
 		 */
 		const Item* Find(uint16_t seq) const;

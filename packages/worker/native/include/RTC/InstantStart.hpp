@@ -37,7 +37,8 @@ namespace RTC
 		void PacketReceived(
 		  RTC::Producer* producer, RTC::RTP::Packet* packet, RTC::RTP::SharedPacket& sharedPacket);
 		/**
-		 * A Consumer asks for a key frame.
+		 * A Consumer asks for a key frame: to begin with, or because it lost something.
+		 * Then it is brought to the present anew if the broadcaster is not known to answer.
 		 *
 		 * @return true if nobody else needs to be asked.
 		 */
@@ -99,6 +100,7 @@ namespace RTC
 		Stream* GetStream(uint32_t mappedSsrc) const;
 		Stream* GetOrCreateStream(RTC::Producer* producer, uint32_t mappedSsrc);
 		Newcomer* FindNewcomer(const RTC::Consumer* consumer, uint32_t mappedSsrc);
+		Newcomer& AddNewcomer(RTC::Consumer* consumer, uint32_t mappedSsrc, int64_t nowMs);
 		void NoteRequest(Stream* stream) const;
 		void RequestKeyFrame(const Newcomer& newcomer, Stream* stream) const;
 		Progress Advance(Newcomer& newcomer, int64_t nowMs) const;
@@ -117,6 +119,7 @@ namespace RTC
 		uint64_t& starts;
 		uint64_t& packets;
 		uint64_t& requests;
+		uint64_t& repairs;
 		uint64_t& spared;
 		uint64_t& refused;
 		ankerl::unordered_dense::map<uint32_t, std::unique_ptr<Stream>> mapMappedSsrcStream;

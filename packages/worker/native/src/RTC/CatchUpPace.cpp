@@ -19,28 +19,37 @@ namespace RTC
 	/* Class methods. */
 
 	std::optional<CatchUpPace> CatchUpPace::Create(
-	  uint32_t newestTs, uint32_t frames, std::optional<uint32_t> sentTs, size_t maxBytes)
+	  uint32_t newestTs,
+	  uint32_t frames,
+	  uint32_t frameTs,
+	  std::optional<uint32_t> sentTs,
+	  size_t maxBytes)
 	{
 		MS_TRACE();
 
-		uint32_t step{ MaxStep };
-
-		if (sentTs.has_value())
+		if (!sentTs.has_value())
 		{
-			if (!Utils::Number::IsHigherThan<uint32_t>(newestTs, sentTs.value()))
-			{
-				return std::nullopt;
-			}
-
-			step = std::min(step, (newestTs - sentTs.value()) / frames);
-
-			if (step == 0)
-			{
-				return std::nullopt;
-			}
+			return CatchUpPace(newestTs - ((frames - 1) * MaxStep), MaxStep, maxBytes);
 		}
 
-		return CatchUpPace(newestTs - ((frames - 1) * step), step, maxBytes);
+		uint32_t endTs{ newestTs };
+
+		// The distance may be negative.
+		if (static_cast<int32_t>(endTs - sentTs.value()) < static_cast<int32_t>(frames))
+		{
+			endTs += frameTs / 4 * 3;
+		}
+
+		const auto room = static_cast<int32_t>(endTs - sentTs.value());
+
+		if (room < static_cast<int32_t>(frames))
+		{
+			return std::nullopt;
+		}
+
+		const uint32_t step = std::min(MaxStep, static_cast<uint32_t>(room) / frames);
+
+		return CatchUpPace(endTs - ((frames - 1) * step), step, maxBytes);
 	}
 
 	/* Instance methods. */

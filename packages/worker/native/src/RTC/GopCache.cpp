@@ -4,7 +4,7 @@
 #include "RTC/GopCache.hpp"
 #include "Logger.hpp"
 #include "WorkerCounters.hpp"
-#include <algorithm> // std::lower_bound
+#include <algorithm> // std::find_if(), std::lower_bound()
 #include <cstdlib>   // std::getenv(), std::strtoull()
 
 namespace RTC
@@ -20,6 +20,8 @@ namespace RTC
 	static constexpr int64_t MaxGapMs{ 250 };
 	// After such a silence there is no present to show (ms).
 	static constexpr int64_t MaxSilenceMs{ 2000 };
+	// 30 frames per second at 90 kHz.
+	static constexpr uint32_t DefaultFrameTs{ 3000 };
 	// What a held packet takes beside its own length: the packet object, the room that
 	// SharedPacket leaves behind the data, and the allocator's own (bytes).
 	static constexpr size_t ItemOverhead{ sizeof(RTP::Packet) + sizeof(GopCache::Item) + 100 + 64 };
@@ -200,6 +202,22 @@ namespace RTC
 		}
 
 		return frames;
+	}
+
+	uint32_t GopCache::GetFrameTs() const
+	{
+		MS_TRACE();
+
+		const auto newestTs = this->items.back().ts;
+		const auto it       = std::find_if(
+      this->items.crbegin(),
+      this->items.crend(),
+      [newestTs](const Item& item)
+      {
+        return item.ts != newestTs;
+      });
+
+		return it == this->items.crend() ? DefaultFrameTs : newestTs - it->ts;
 	}
 
 	const GopCache::Item* GopCache::Find(uint16_t seq) const

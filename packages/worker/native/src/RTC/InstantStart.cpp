@@ -4,7 +4,7 @@
 #include "RTC/InstantStart.hpp"
 #include "Logger.hpp"
 #include "WorkerCounters.hpp"
-#include <algorithm> // std::find_if()
+#include <algorithm> // std::find_if(), std::min()
 
 namespace RTC
 {
@@ -14,6 +14,10 @@ namespace RTC
 	// socket holds little more (bytes).
 	static constexpr size_t MaxDose{ 64 * 1024 };
 	static constexpr size_t MaxPipeDose{ 32 * 1024 };
+	// A longer distance of two frames is a pause (90 kHz).
+	static constexpr uint32_t MaxFrameTs{ 9000 };
+	// How often a viewer that lost something is sent the past again (ms).
+	static constexpr int64_t RepairIntervalMs{ 2000 };
 	// How long to wait for a packet that is missing in the cache (ms).
 	static constexpr int64_t MaxGapMs{ 100 };
 	// A broadcaster that answers is asked for a key frame rather than have a viewer
@@ -40,6 +44,7 @@ namespace RTC
 	    starts(WorkerCounters::Get("gop-cache.starts")),
 	    packets(WorkerCounters::Get("gop-cache.packets")),
 	    requests(WorkerCounters::Get("gop-cache.requests")),
+	    repairs(WorkerCounters::Get("gop-cache.repairs")),
 	    spared(WorkerCounters::Get("gop-cache.spared")),
 	    refused(WorkerCounters::Get("gop-cache.refused"))
 	{
@@ -112,17 +117,25 @@ namespace RTC
 			return true;
 		}
 
+		const int64_t nowMs = this->shared->GetTimeMs();
+		const bool isUsable = stream && stream->producer == producer && stream->cache.IsUsable(nowMs);
+
 		// It lost something on its way.
 		if (!consumer->IsSyncRequired(mappedSsrc))
 		{
 			NoteRequest(stream);
 
+			if (isUsable && !stream->answers && consumer->MayBeRepaired(RepairIntervalMs))
+			{
+				consumer->RequireSync(mappedSsrc);
+				Begin(AddNewcomer(consumer, mappedSsrc, nowMs));
+				++this->repairs;
+			}
+
 			return false;
 		}
 
-		const int64_t nowMs = this->shared->GetTimeMs();
-
-		if (!stream || stream->producer != producer || !stream->cache.IsUsable(nowMs))
+		if (!isUsable)
 		{
 			++this->refused;
 			NoteRequest(stream);
@@ -131,26 +144,12 @@ namespace RTC
 		}
 
 		const bool asksFirst = stream->answers && stream->cache.GetAgeMs(nowMs) > MaxAnsweringAgeMs;
-
-		this->newcomers.push_back(
-		  Newcomer{
-		    .consumer    = consumer,
-		    .mappedSsrc  = mappedSsrc,
-		    .notBeforeMs = asksFirst ? nowMs + AnswerPatienceMs : nowMs,
-		    .giveUpAtMs  = nowMs + GiveUpMs,
-		  });
-
-		if (!this->timer)
-		{
-			this->timer = this->shared->CreateTimer(this, "InstantStart");
-		}
-		if (!this->timer->IsActive())
-		{
-			this->timer->Start(0, RTC::CatchUpPace::IntervalMs);
-		}
+		auto& newcomer       = AddNewcomer(consumer, mappedSsrc, nowMs);
 
 		if (asksFirst)
 		{
+			newcomer.notBeforeMs = nowMs + AnswerPatienceMs;
+
 			// Those who come before the answer wait for the same one.
 			if (stream->requestedAtMs == 0 || nowMs - stream->requestedAtMs > AnswerMs)
 			{
@@ -162,7 +161,7 @@ namespace RTC
 		}
 		else
 		{
-			Begin(this->newcomers.back());
+			Begin(newcomer);
 		}
 
 		++this->spared;
@@ -284,6 +283,29 @@ namespace RTC
 		  });
 
 		return it == this->newcomers.end() ? nullptr : std::addressof(*it);
+	}
+
+	InstantStart::Newcomer& InstantStart::AddNewcomer(
+	  RTC::Consumer* consumer, uint32_t mappedSsrc, int64_t nowMs)
+	{
+		MS_TRACE();
+
+		if (!this->timer)
+		{
+			this->timer = this->shared->CreateTimer(this, "InstantStart");
+		}
+		if (!this->timer->IsActive())
+		{
+			this->timer->Start(0, RTC::CatchUpPace::IntervalMs);
+		}
+
+		return this->newcomers.emplace_back(
+		  Newcomer{
+		    .consumer    = consumer,
+		    .mappedSsrc  = mappedSsrc,
+		    .notBeforeMs = nowMs,
+		    .giveUpAtMs  = nowMs + GiveUpMs,
+		  });
 	}
 
 	void InstantStart::NoteRequest(Stream* stream) const
@@ -425,6 +447,7 @@ namespace RTC
 		newcomer.pace       = RTC::CatchUpPace::Create(
       cache.GetNewestTs(),
       cache.CountFrames(),
+      std::min(cache.GetFrameTs(), MaxFrameTs),
       newcomer.consumer->GetMaxSentTs(newcomer.mappedSsrc),
       newcomer.consumer->IsPipe() ? MaxPipeDose : MaxDose);
 

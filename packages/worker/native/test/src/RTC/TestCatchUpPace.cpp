@@ -11,7 +11,7 @@ SCENARIO("CatchUpPace", "[rtp][catchuppace]")
 	{
 		const uint32_t firstTs{ 1000000 };
 		const uint32_t newestTs{ firstTs + (9 * FrameTs) };
-		auto pace = RTC::CatchUpPace::Create(newestTs, 10, std::nullopt, 64000);
+		auto pace = RTC::CatchUpPace::Create(newestTs, 10, FrameTs, std::nullopt, 64000);
 
 		REQUIRE(pace.has_value());
 
@@ -29,7 +29,7 @@ SCENARIO("CatchUpPace", "[rtp][catchuppace]")
 	SECTION("timestamps wrap")
 	{
 		const uint32_t newestTs{ 100 };
-		auto pace = RTC::CatchUpPace::Create(newestTs, 3, std::nullopt, 64000);
+		auto pace = RTC::CatchUpPace::Create(newestTs, 3, FrameTs, std::nullopt, 64000);
 
 		REQUIRE(pace->Squeeze(newestTs - (2 * FrameTs)) == newestTs - 180);
 		REQUIRE(pace->Squeeze(newestTs - FrameTs) == newestTs - 90);
@@ -40,7 +40,7 @@ SCENARIO("CatchUpPace", "[rtp][catchuppace]")
 	{
 		// Two frames squeezed to 2 units by a cascade of pipes, then live ones.
 		const std::vector<uint32_t> timestamps{ 90000, 90002, 90004, 90006, 93006, 96006 };
-		auto pace = RTC::CatchUpPace::Create(96006, 6, std::nullopt, 64000);
+		auto pace = RTC::CatchUpPace::Create(96006, 6, FrameTs, std::nullopt, 64000);
 		uint32_t previousTs{ 0 };
 
 		for (const auto ts : timestamps)
@@ -61,7 +61,7 @@ SCENARIO("CatchUpPace", "[rtp][catchuppace]")
 	{
 		const uint32_t newestTs{ 500000 };
 		const uint32_t sentTs{ newestTs - 1000 };
-		auto pace = RTC::CatchUpPace::Create(newestTs, 100, sentTs, 64000);
+		auto pace = RTC::CatchUpPace::Create(newestTs, 100, FrameTs, sentTs, 64000);
 
 		REQUIRE(pace.has_value());
 
@@ -79,17 +79,38 @@ SCENARIO("CatchUpPace", "[rtp][catchuppace]")
 		REQUIRE(previousTs == newestTs);
 	}
 
+	SECTION("a viewer that has the newest frame is sent the past before the next one")
+	{
+		const uint32_t newestTs{ 500000 };
+		auto pace = RTC::CatchUpPace::Create(newestTs, 100, FrameTs, newestTs, 64000);
+		uint32_t previousTs{ newestTs };
+
+		for (uint32_t i{ 0 }; i < 100; ++i)
+		{
+			const auto squeezedTs = pace->Squeeze(newestTs - ((99 - i) * FrameTs));
+
+			REQUIRE(squeezedTs > previousTs);
+
+			previousTs = squeezedTs;
+		}
+
+		REQUIRE(previousTs < newestTs + FrameTs);
+		REQUIRE(pace->Squeeze(newestTs + FrameTs) == newestTs + FrameTs);
+	}
+
 	SECTION("there is none where the frames do not fit")
 	{
-		REQUIRE(!RTC::CatchUpPace::Create(500000, 100, 500000 - 99, 64000).has_value());
-		REQUIRE(!RTC::CatchUpPace::Create(500000, 1, 500000, 64000).has_value());
-		REQUIRE(!RTC::CatchUpPace::Create(500000, 1, 500001, 64000).has_value());
-		REQUIRE(RTC::CatchUpPace::Create(500000, 100, 500000 - 100, 64000).has_value());
+		const uint32_t newestTs{ 500000 };
+
+		REQUIRE(RTC::CatchUpPace::Create(newestTs, 100, FrameTs, newestTs - 100, 64000).has_value());
+		REQUIRE(RTC::CatchUpPace::Create(newestTs, 2250, FrameTs, newestTs, 64000).has_value());
+		REQUIRE(!RTC::CatchUpPace::Create(newestTs, 2251, FrameTs, newestTs, 64000).has_value());
+		REQUIRE(!RTC::CatchUpPace::Create(newestTs, 1, FrameTs, newestTs + 2250, 64000).has_value());
 	}
 
 	SECTION("doses grow to the maximum, and shrink with loss")
 	{
-		auto pace = RTC::CatchUpPace::Create(500000, 1, std::nullopt, 64000);
+		auto pace = RTC::CatchUpPace::Create(500000, 1, FrameTs, std::nullopt, 64000);
 		size_t previous{ 0 };
 
 		REQUIRE(pace->NextBudget(false) == 14600);

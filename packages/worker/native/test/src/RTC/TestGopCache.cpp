@@ -81,6 +81,7 @@ SCENARIO("GopCache", "[rtp][gopcache]")
 		REQUIRE(sequenceNumbers(cache) == std::vector<uint16_t>{ 65533, 65534, 65535, 0, 1 });
 		REQUIRE(cache.CountFrames() == 3);
 		REQUIRE(cache.GetNewestTs() == 9000);
+		REQUIRE(cache.GetFrameTs() == 3000);
 
 		const auto generation = cache.GetGeneration();
 
