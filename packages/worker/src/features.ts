@@ -9,7 +9,7 @@ export interface Feature {
   readonly words: string;
 }
 
-/** Every patch by its name, with the feature that it brings; `null` where it serves the build, the tests or other patches. */
+/** Every patch by its name, with the feature that it brings; `null` where it mends something, or serves the build, the tests or other patches. */
 export const patchFeatures: Readonly<Record<string, Feature | null>> = {
   '01-dtls-bio-callback': null,
   '02-system-libraries': null,
@@ -17,6 +17,7 @@ export const patchFeatures: Readonly<Record<string, Feature | null>> = {
   '04-counters': null,
   '05-gop-cache': { name: 'gop-cache', words: 'instant start' },
   '06-segmented-sends': { name: 'segmented-sends', words: 'segmented sends' },
+  '07-vp9-key-frames': null,
   '09-native-tests': null,
 };
 
