@@ -241,9 +241,10 @@ export class TestServer {
   }
 }
 
-/** The environment without what the test runner or the user has set for themselves. */
+/** The environment without what the test runner or the user has set for themselves. What says which worker it is stays. */
 function inheritedEnvironment(): NodeJS.ProcessEnv {
-  const ours = /^(SPILLWAY_(?!CACHE_DIR)|VITEST|NODE_ENV$|NODE_OPTIONS$|TEST|DEV$|PROD$|MODE$)/;
+  const ours =
+    /^(SPILLWAY_(?!CACHE_DIR$|WORKER_ORIGIN$)|VITEST|NODE_ENV$|NODE_OPTIONS$|TEST|DEV$|PROD$|MODE$)/;
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.test(name)));
 }
 
