@@ -1,13 +1,17 @@
 import type { RoomInfo, WorkerInfo } from '@spillway/protocol';
+import type { BrowserContext } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { useBrowser } from './support/browser.ts';
-import { pushCounted } from './support/counted-push.ts';
+import { type CountedCodec, pushCounted } from './support/counted-push.ts';
 import { DeafEncoder } from './support/deaf-encoder.ts';
-import { expectInstantJoin, expectInstantResume } from './support/instant-start.ts';
+import { expectInstantJoin, expectInstantResume, FRAMES_BEHIND } from './support/instant-start.ts';
+import { keepMeasurement } from './support/measurements.ts';
 import { useServer } from './support/server.ts';
+import { metricOfWorkers } from './support/server-metrics.ts';
 import { ShapedPath } from './support/shaped-path.ts';
 import { type PlayerAttributes, SideBySide } from './support/side-by-side.ts';
 import { SourceRoom } from './support/source-room.ts';
+import { framesBehind } from './support/start-comparison.ts';
 import { together } from './support/together.ts';
 import { waitFor } from './support/wait-for.ts';
 import { whenRoomIsLive } from './support/whep-room.ts';
@@ -31,6 +35,17 @@ async function openPage(room: string) {
     bySignaling: { server: server.url, room },
     byWhep: { whep: `${server.url}/whep/${room}` },
   };
+}
+
+/** What lies between the server and those who watch by WHEP from now on. */
+async function pathOfWhep(context: BrowserContext): Promise<ShapedPath> {
+  const path = new ShapedPath();
+  await context.route('**/whep/**', async (route) => {
+    if (route.request().method() !== 'POST') return route.continue();
+    const response = await route.fetch();
+    await route.fulfill({ response, body: await path.through(await response.text()) });
+  });
+  return path;
 }
 
 test.runIf(hasGopCache)(
@@ -69,13 +84,8 @@ test.runIf(hasGopCache)(
     await DeafEncoder.publish(`${server.url}/whip/${room}`, server.token, 'VP8');
     await whenRoomIsLive(server, room);
     const { context, page, byWhep } = await openPage(room);
-    const path = new ShapedPath();
+    const path = await pathOfWhep(context);
     Object.assign(path, { loss: 0.02, disorder: 0.05 });
-    await context.route('**/whep/**', async (route) => {
-      if (route.request().method() !== 'POST') return route.continue();
-      const response = await route.fetch();
-      await route.fulfill({ response, body: await path.through(await response.text()) });
-    });
     await expectInstantJoin(page, 'viewer by a bad path', 10, byWhep);
     expect(path.lost).toBeGreaterThan(0);
     await expectInstantJoin(page, 'viewer by a path that loses the first packet', 3, byWhep, () => {
@@ -111,3 +121,43 @@ test.runIf(hasGopCache)(
   },
   90_000,
 );
+
+test.runIf(hasGopCache)(
+  needsGopCache('who was cut off for longer than packets are sent again is back before the next key frame'),
+  async () => {
+    const repairs = () => metricOfWorkers(server, 'spillway_worker_gop_cache_repairs_total');
+    const before = await repairs();
+    await together({ H264: () => expectRepair('H264'), VP8: () => expectRepair('VP8') });
+    expect((await repairs()) - before, 'repairs').toBeGreaterThanOrEqual(2);
+  },
+  90_000,
+);
+
+/** Cuts a viewer off, and fails unless it shows the present again in the group of pictures in which it is reached again. */
+async function expectRepair(codec: CountedCodec): Promise<void> {
+  const room = `cut-${codec.toLowerCase()}`;
+  // 8 s, so that the next key frame is far away.
+  const group = 240;
+  await DeafEncoder.publish(`${server.url}/whip/${room}`, server.token, codec, group);
+  await whenRoomIsLive(server, room);
+  const { context, page, byWhep } = await openPage(room);
+  const path = await pathOfWhep(context);
+  await page.add('cut off', byWhep);
+  // Almost 3 s, all in one group: packets are sent again for 2 s, and Chromium asks for a key frame after 3 s without a picture.
+  await page.whenAt({ of: 'old', from: 10, group });
+  path.isCut = true;
+  const opened = await page.whenAt({ of: 'old', from: 95, group });
+  path.isCut = false;
+  await page.whenPlayed('cut off', 2, opened);
+  const [returned, old] = await Promise.all([page.record('cut off'), page.record('old')]);
+  const since = returned.seen.filter(({ at, visible }) => visible && at >= opened.at);
+  const present = since.find((picture) => framesBehind(picture, old.seen) <= FRAMES_BEHIND);
+  expect(present, `${codec}: a picture of the present`).toBeDefined();
+  const { at = Number.NaN, number = Number.NaN } = present ?? {};
+  keepMeasurement(
+    `${codec}: to the picture of the present, since the path was open again`,
+    at - opened.at,
+    'ms',
+  );
+  expect(Math.floor(number / group), `${codec}: its group`).toBe(Math.floor(opened.number / group));
+}

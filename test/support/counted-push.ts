@@ -2,7 +2,7 @@ import { runFfmpeg } from './encoder.ts';
 import { counterStrip, frameCounterFilter } from './frame-counter.ts';
 import type { ShellCommand } from './shell.ts';
 
-/** Of pushed pictures. A group of pictures is 4 s long. */
+/** Of pushed pictures. A group of pictures is 4 s long, unless a test asks for another length. */
 export const countedRate = { framesPerSecond: 30, framesPerGop: 120 } as const;
 
 export type CountedCodec = 'H264' | 'VP8' | 'VP9';
@@ -25,9 +25,16 @@ export interface PushTarget {
 /**
  * Lets FFmpeg push, by plain RTP on this machine, pictures that show their numbers, with a key frame every 4 s, and a tone.
  * Ended with the test at the latest.
+ *
+ * @param framesPerGop default 120: 4 s
  */
-export function pushCounted(codec: CountedCodec, video: PushTarget, audio: PushTarget): ShellCommand {
-  const gop = `${countedRate.framesPerGop}`;
+export function pushCounted(
+  codec: CountedCodec,
+  video: PushTarget,
+  audio: PushTarget,
+  framesPerGop: number = countedRate.framesPerGop,
+): ShellCommand {
+  const gop = `${framesPerGop}`;
   const picture = `testsrc2=size=${counterStrip.width}x180:rate=${countedRate.framesPerSecond}`;
   return runFfmpeg([
     ...['-re', '-f', 'lavfi', '-i', picture],

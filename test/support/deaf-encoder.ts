@@ -2,7 +2,7 @@ import { createSocket, type Socket } from 'node:dgram';
 import nodeDataChannel, { type PeerConnection, type Track, type Video } from 'node-datachannel';
 import { onTestFinished } from 'vitest';
 import { asksForKeyFrame } from '../../packages/loadgen/src/media/key-frame-request.ts';
-import { type CountedCodec, pushCounted } from './counted-push.ts';
+import { type CountedCodec, countedRate, pushCounted } from './counted-push.ts';
 import { openSession } from './peers/session.ts';
 import type { ShellCommand } from './shell.ts';
 import { vp9PredictionMarker } from './vp9-prediction.ts';
@@ -27,12 +27,18 @@ export class DeafEncoder {
    * Publishes, until media flows.
    *
    * @param url WHIP endpoint
+   * @param framesPerGop default 120: 4 s
    */
-  static async publish(url: string, token: string, codec: CountedCodec): Promise<DeafEncoder> {
+  static async publish(
+    url: string,
+    token: string,
+    codec: CountedCodec,
+    framesPerGop: number = countedRate.framesPerGop,
+  ): Promise<DeafEncoder> {
     const encoder = new DeafEncoder(codec);
     onTestFinished(() => encoder.stop());
     await encoder.#negotiate(url, token);
-    await encoder.#encode(codec);
+    await encoder.#encode(codec, framesPerGop);
     return encoder;
   }
 
@@ -75,7 +81,7 @@ export class DeafEncoder {
     await waitFor('the encoder to be connected', () => this.#peer.state() === 'connected');
   }
 
-  async #encode(codec: CountedCodec): Promise<void> {
+  async #encode(codec: CountedCodec, framesPerGop: number): Promise<void> {
     const [video, audio] = await Promise.all([
       this.#relay(this.#tracks.video, codec === 'VP9' ? vp9PredictionMarker() : undefined),
       this.#relay(this.#tracks.audio),
@@ -84,6 +90,7 @@ export class DeafEncoder {
       codec,
       { ...VIDEO, port: video, rtcpPort: video },
       { ...AUDIO, port: audio, rtcpPort: audio },
+      framesPerGop,
     );
   }
 

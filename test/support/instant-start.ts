@@ -13,7 +13,7 @@ export const earlyInGroup = { of: 'old', from: 20, group: countedRate.framesPerG
 export const lateInGroup = { ...earlyInGroup, from: 90 };
 
 /** One, and another one because what two videos show is looked at sixty times a second, not at the same instant. */
-const FRAMES_BEHIND = 2;
+export const FRAMES_BEHIND = 2;
 /** A machine that is busy with other tests may keep a newcomer's decoder waiting, but not each time. */
 const ATTEMPTS = 3;
 /** What nobody notices. Milliseconds. */

@@ -25,7 +25,9 @@ export class ShapedPath {
   disorder = 0;
   /** Whether the very first media packet to the client is lost, which the client cannot know of. */
   loseFirst = false;
-  /** Media packets that were lost. */
+  /** Whether no media packet gets through, either way. */
+  isCut = false;
+  /** Media packets to the client that were lost. */
   lost = 0;
   /** State of {@link #chance}: every run has the same luck. */
   #seed = 12_345;
@@ -55,6 +57,7 @@ export class ShapedPath {
     let client: { address: string; port: number } | undefined;
     near.on('message', (packet, from) => {
       client = from;
+      if (this.isCut && isMedia(packet)) return;
       far.send(packet, port, address);
     });
     far.on('message', (packet) =>
@@ -95,7 +98,7 @@ export class ShapedPath {
   #loses(): boolean {
     const isFirst = this.loseFirst;
     this.loseFirst = false;
-    return isFirst || this.#chance() < this.loss;
+    return isFirst || this.isCut || this.#chance() < this.loss;
   }
 
   /** The next of a fixed row of numbers from 0 to 1 that look random. */

@@ -67,6 +67,14 @@ export class SideBySide {
     );
   }
 
+  /** Waits until a player is at a place of its group of pictures. */
+  whenAt(place: Place): Promise<Moment> {
+    return this.page.evaluate((where) => {
+      const watch: PlayersWatch = Reflect.get(globalThis, 'sideBySide');
+      return watch.when(where, () => {});
+    }, place);
+  }
+
   /** What a player did since it was added. */
   record(name: string): Promise<PlayerRecord> {
     return this.page.evaluate((id) => {

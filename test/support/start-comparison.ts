@@ -42,18 +42,21 @@ export function compareStart(
   const seen = since.filter(({ visible }) => visible);
   const [decoded, first] = [since[0], seen[0]];
   if (!decoded || !first) throw new Error('the player has shown nothing');
-  const behind = ({ at, number }: SeenPicture) =>
-    (other.findLast((picture) => picture.at <= at)?.number ?? Number.NaN) - number;
   const groupOf = (number: number) => Math.floor(number / framesPerGroup);
   return {
     firstMs: first.at - moment.at,
     hiddenMs: first.at - decoded.at,
     keyFramesAwaited: groupOf(first.number) - groupOf(moment.number),
     placeInGroup: first.number % framesPerGroup,
-    behind: behind(first),
+    behind: framesBehind(first, other),
     longestPause: longestPause(seen),
     longestPauseOther: longestPause(other.filter(({ at }) => at >= first.at)),
   };
+}
+
+/** Frames that a picture was behind another player's at that time. Negative: before it. */
+export function framesBehind({ at, number }: SeenPicture, other: readonly SeenPicture[]): number {
+  return (other.findLast((picture) => picture.at <= at)?.number ?? Number.NaN) - number;
 }
 
 function longestPause(pictures: readonly SeenPicture[]): number {
