@@ -1,14 +1,18 @@
 import { expect, test } from 'vitest';
-import { isPresent, type ShownPicture } from './present.ts';
+import { ageOf, type PictureAge, type ShownPicture } from './present.ts';
 
 /** Pictures at a time, in milliseconds of the RTP clock, when so many were there. */
 function pictures(...all: readonly [ms: number, total: number][]): ShownPicture[] {
   return all.map(([ms, total]) => ({ rtpTimestamp: (0xffff_f000 + 90 * ms) >>> 0, total }));
 }
 
+function ages(shown: readonly ShownPicture[]): PictureAge[] {
+  return shown.map((picture, index) => ageOf(shown[index - 1], picture));
+}
+
 /** The index of the first picture that is of the present. */
 function firstPresent(shown: readonly ShownPicture[]): number {
-  return shown.findIndex((picture, index) => isPresent(shown[index - 1], picture));
+  return ages(shown).indexOf('present');
 }
 
 test('of live video the second picture is', () => {
@@ -36,5 +40,16 @@ test('after a pause it is not the first', () => {
 });
 
 test('where the browser does not tell, it is the first', () => {
-  expect(isPresent(undefined, { rtpTimestamp: undefined, total: 1 })).toBe(true);
+  expect(ageOf(undefined, { rtpTimestamp: undefined, total: 1 })).toBe('present');
+});
+
+test('what is squeezed is evidently of the past, whether all of it is shown or not', () => {
+  expect(ages(pictures([0, 1], [1, 2], [17, 18], [33, 34]))).toEqual(['unknown', 'past', 'past', 'past']);
+  expect(ages(pictures([0, 1], [0.25, 2], [16 + 33, 18]))).toEqual(['unknown', 'past', 'past']);
+});
+
+test('of a few pictures a second, of more than a screen shows, and after a jump, nothing can be said', () => {
+  for (const distance of [1000, 500, 334, 1000 / 120, 1000 / 240, 0, -40, -6000]) {
+    expect(ages(pictures([0, 1], [distance, 2])), `${distance} ms`).toEqual(['unknown', 'unknown']);
+  }
 });

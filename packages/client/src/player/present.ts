@@ -6,11 +6,16 @@ export interface ShownPicture {
   readonly total: number;
 }
 
+/** Where a picture belongs; `unknown` where nothing can be said. */
+export type PictureAge = 'past' | 'present' | 'unknown';
+
 /**
- * Between two pictures of live video, milliseconds: what is nearer together, up to 80 a second, is past that the server has
- * squeezed, and what is further apart is a gap, such as a pause.
+ * Between two pictures of live video, milliseconds: what is nearer together, up to 80 a second, may be past that the server has
+ * squeezed, and what is further apart is a gap, such as a pause, or a few pictures a second.
  */
 const NATURAL = { min: 12, max: 250 } as const;
+/** What is nearer together than in any live video is evidently past. Milliseconds. */
+const SQUEEZED = 4;
 const TICKS_PER_MS = 90;
 
 /**
@@ -20,12 +25,13 @@ const TICKS_PER_MS = 90;
  *
  * @param before the picture shown before; undefined for the first, of which nothing can be said
  */
-export function isPresent(before: ShownPicture | undefined, shown: ShownPicture): boolean {
-  if (shown.rtpTimestamp === undefined) return true;
-  if (before?.rtpTimestamp === undefined) return false;
+export function ageOf(before: ShownPicture | undefined, shown: ShownPicture): PictureAge {
+  if (shown.rtpTimestamp === undefined) return 'present';
+  if (before?.rtpTimestamp === undefined) return 'unknown';
   // Timestamps turn over at 32 bits.
   const distance = ((shown.rtpTimestamp - before.rtpTimestamp) | 0) / TICKS_PER_MS;
   // A browser shows as many pictures a second as the screen can, and leaves out others.
   const each = distance / Math.max(1, shown.total - before.total);
-  return each >= NATURAL.min && each <= NATURAL.max;
+  if (each >= NATURAL.min && each <= NATURAL.max) return 'present';
+  return each > 0 && each < SQUEEZED ? 'past' : 'unknown';
 }
