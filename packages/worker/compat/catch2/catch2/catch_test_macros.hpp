@@ -2,6 +2,6 @@
 #ifndef SPILLWAY_COMPAT_CATCH_TEST_MACROS_HPP
 #define SPILLWAY_COMPAT_CATCH_TEST_MACROS_HPP
 
-#include <catch2/catch.hpp>
+#include "decompose_by_value.hpp"
 
 #endif
