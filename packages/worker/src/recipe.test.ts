@@ -66,6 +66,14 @@ describe('recipe hash', () => {
 
     expect(recipeHash(noted)).toBe(recipeHash(recipe));
   });
+
+  it('does not change with what only the C++ tests need', () => {
+    const tested = copy();
+    writeFileSync(join(tested.nativeDir, 'test', 'More.cpp'), '');
+    writeFileSync(join(tested.compatDir, 'catch2', 'more.hpp'), '');
+
+    expect(recipeHash(tested)).toBe(recipeHash(recipe));
+  });
 });
 
 it('patches are applied in the order of their numbers', () => {

@@ -48,14 +48,21 @@ function filesIn(dir: string): string[] {
 /** mediasoup's own worker, as far as it can be built here: only what the build needs is patched. */
 export const stockRecipe: Recipe = { ...recipe, nativeDir: undefined, lastPatch: '03-precompiled-header' };
 
-/** A short hash that changes with any patch, header, own file or option, and with nothing else. */
+/** Folders, of those for headers and own files, that only the C++ tests use. */
+const TEST_FOLDERS = ['catch2', 'test'];
+
+function filesForWorker(dir: string): string[] {
+  return filesIn(dir).filter((file) => !TEST_FOLDERS.includes(relative(dir, file).split(sep)[0] ?? ''));
+}
+
+/** A short hash that changes with any patch, header, own file or option of the worker, and with nothing else. */
 export function recipeHash(of: Recipe): string {
   const hash = createHash('sha256').update(JSON.stringify([of.mesonArguments, of.srtpArguments]));
 
   for (const [dir, files] of [
     [of.patchesDir, listPatches(of)],
-    [of.compatDir, filesIn(of.compatDir)],
-    ...(of.nativeDir === undefined ? [] : [[of.nativeDir, filesIn(of.nativeDir)] as const]),
+    [of.compatDir, filesForWorker(of.compatDir)],
+    ...(of.nativeDir === undefined ? [] : [[of.nativeDir, filesForWorker(of.nativeDir)] as const]),
   ] as const) {
     for (const file of files) {
       const content = readFileSync(file);
