@@ -18,6 +18,7 @@ const { features } = await findWorker();
 const metricsOf: Readonly<Record<string, readonly string[]>> = {
   'gop-cache': [
     'spillway_worker_gop_cache_starts_total',
+    'spillway_worker_gop_cache_repairs_total',
     'spillway_worker_gop_cache_packets_total',
     'spillway_worker_gop_cache_refusals_total',
     'spillway_worker_gop_cache_key_frame_requests_total',
