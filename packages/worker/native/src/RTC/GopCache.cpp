@@ -4,7 +4,7 @@
 #include "RTC/GopCache.hpp"
 #include "Logger.hpp"
 #include "WorkerCounters.hpp"
-#include <algorithm> // std::find_if(), std::lower_bound()
+#include <algorithm> // std::clamp(), std::find_if(), std::lower_bound()
 #include <cstdlib>   // std::getenv(), std::strtoull()
 
 namespace RTC
@@ -18,8 +18,10 @@ namespace RTC
 	static constexpr uint16_t MaxSeqGap{ 1000 };
 	// How long a missing packet may be on its way by retransmission (ms).
 	static constexpr int64_t MaxGapMs{ 250 };
-	// After such a silence there is no present to show (ms).
-	static constexpr int64_t MaxSilenceMs{ 2000 };
+	// After a silence of so many frames there is no present to show, within bounds (ms).
+	static constexpr int64_t MaxSilentFrames{ 4 };
+	static constexpr int64_t MinSilenceMs{ 500 };
+	static constexpr int64_t MaxSilenceMs{ 5000 };
 	// 30 frames per second at 90 kHz.
 	static constexpr uint32_t DefaultFrameTs{ 3000 };
 	// What a held packet takes beside its own length: the packet object, the room that
@@ -180,8 +182,15 @@ namespace RTC
 	{
 		MS_TRACE();
 
-		return !this->items.empty() && GetAgeMs(nowMs) <= this->limits.maxAgeMs &&
-		       nowMs - this->lastPacketAtMs <= MaxSilenceMs &&
+		if (this->items.empty() || GetAgeMs(nowMs) > this->limits.maxAgeMs)
+		{
+			return false;
+		}
+
+		const int64_t frameMs = GetFrameTs() / 90;
+
+		return nowMs - this->lastPacketAtMs <=
+		         std::clamp(frameMs * MaxSilentFrames, MinSilenceMs, MaxSilenceMs) &&
 		       (this->gapSinceMs == 0 || nowMs - this->gapSinceMs <= MaxGapMs);
 	}
 

@@ -120,8 +120,8 @@ SCENARIO("GopCache", "[rtp][gopcache]")
 		insert(cache, 10, 3000, true, 1000);
 		insert(cache, 12, 9000, false, 1100);
 
-		REQUIRE(cache.IsUsable(1200));
-		REQUIRE(!cache.IsUsable(1500));
+		REQUIRE(cache.IsUsable(1350));
+		REQUIRE(!cache.IsUsable(1351));
 
 		insert(cache, 11, 6000, false, 1600);
 
@@ -142,15 +142,22 @@ SCENARIO("GopCache", "[rtp][gopcache]")
 		REQUIRE(cache.Find(4) == nullptr);
 	}
 
-	SECTION("a stream that fell silent has no present")
+	SECTION("a stream that fell silent for more than some frames has no present")
 	{
 		RTC::GopCache cache(DefaultLimits);
 
+		// 30 frames a second.
 		insert(cache, 10, 3000, true, 1000);
-		insert(cache, 11, 6000, false, 1100);
+		insert(cache, 11, 6000, false, 1033);
 
-		REQUIRE(cache.IsUsable(3100));
-		REQUIRE(!cache.IsUsable(3101));
+		REQUIRE(cache.IsUsable(1533));
+		REQUIRE(!cache.IsUsable(1534));
+
+		// One frame a second.
+		insert(cache, 12, 96000, false, 2033);
+
+		REQUIRE(cache.IsUsable(6033));
+		REQUIRE(!cache.IsUsable(6034));
 	}
 
 	SECTION("another numbering ends the GOP")
