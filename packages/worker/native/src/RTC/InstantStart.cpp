@@ -16,8 +16,6 @@ namespace RTC
 	static constexpr size_t MaxPipeDose{ 32 * 1024 };
 	// A longer distance of two frames is a pause (90 kHz).
 	static constexpr uint32_t MaxFrameTs{ 9000 };
-	// How often a viewer that lost something is sent the past again (ms).
-	static constexpr int64_t RepairIntervalMs{ 2000 };
 	// How long to wait for a packet that is missing in the cache (ms).
 	static constexpr int64_t MaxGapMs{ 100 };
 	// A broadcaster that answers is asked for a key frame rather than have a viewer
@@ -125,7 +123,7 @@ namespace RTC
 		{
 			NoteRequest(stream);
 
-			if (isUsable && !stream->answers && consumer->MayBeRepaired(RepairIntervalMs))
+			if (isUsable && !stream->answers && consumer->MayBeRepaired())
 			{
 				consumer->RequireSync(mappedSsrc);
 				Begin(AddNewcomer(consumer, mappedSsrc, nowMs));
