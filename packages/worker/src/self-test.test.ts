@@ -27,7 +27,8 @@ it('fails when the worker hangs, and ends it', { timeout: 120_000 }, async () =>
     code: 'WORKER_TEST_FAILED',
     problem: expect.stringContaining('start of the worker: not within'),
   });
-  expect(processesWith(path)).toEqual([]);
+  // What was killed may take a moment to be gone.
+  await expect.poll(() => processesWith(path), { timeout: 30_000 }).toEqual([]);
 });
 
 it('fails when the worker dies on the way', { timeout: 120_000 }, async () => {
